@@ -1,0 +1,1 @@
+"""Who is who: listings and the names they answer to."""

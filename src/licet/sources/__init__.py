@@ -1,0 +1,1 @@
+"""Official formats, read into tables and listings."""
