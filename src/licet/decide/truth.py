@@ -1,0 +1,295 @@
+"""Three-valued logic with proof: a condition and the facts give true, false or unknown, and why.
+
+Kleene's strong logic: unknown is a value of its own (``None``). ``and`` is false as soon as one part is
+false, ``or`` is true as soon as one part is true, whatever the unknown parts turn out to be; a comparison
+with an unknown fact is unknown.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from licet.law.condition import (
+    AllOf, AnyOf, Compare, Condition, Contains, Every, Fact, Field, If, InTable, Literal, Not,
+    OneOf, RuleReference, Value,
+)  # fmt: skip
+from licet.law.rulebook import Law
+
+Truth = bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    """One element of a collection, such as a party or a listing that a party may be.
+
+    ``fields`` holds what is known of it; a field that is missing or None is unknown and is asked for as
+    ``asks[field]``, else as ``path.field``. ``exists`` is None where it is unknown whether there is such an
+    element at all; ``because`` names the facts that settle it.
+    """
+
+    fields: Mapping[str, object]
+    path: str = ""
+    asks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    exists: Truth = True
+    because: tuple[str, ...] = ()
+
+    def unknown(self, name: str) -> tuple[str, ...]:
+        """The facts to ask for where a field is unknown."""
+        return self.asks.get(name, (f"{self.path}.{name}",) if self.path else self.because)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenList:
+    """A list that leaves the rest open: what is in neither part is not yet confirmed."""
+
+    met: frozenset[str]
+    not_met: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of one line of an order; a path that is missing or None is unknown."""
+
+    values: Mapping[str, object]
+    children: Mapping[str, tuple[Child, ...]]
+    asks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """How a fact is asked for where that is not its own path: ``line.eccn`` as ``line[0].eccn``."""
+
+    def unknown(self, path: str) -> tuple[str, ...]:
+        """The facts to ask for where a fact is unknown."""
+        return self.asks.get(path, (path,))
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """Why a condition is true, false or unknown.
+
+    ``parts`` are those that decide: the false part of an ``and`` that is false, the true parts of an ``or``
+    that is true, all parts otherwise. ``unknown`` names the facts whose absence leaves a leaf open;
+    ``found`` is what a leaf looked at.
+    """
+
+    condition: Condition
+    value: Truth
+    parts: tuple[Proof, ...] = ()
+    unknown: tuple[str, ...] = ()
+    found: tuple[tuple[str, object], ...] = ()
+    child: Child | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What a condition is judged against: facts, law, the proofs of other rules, bound children."""
+
+    facts: Facts
+    law: Law
+    rules: Callable[[str], Proof]
+    variables: Mapping[str, Child] = field(default_factory=dict)
+
+
+_COMPARE: Mapping[str, Callable[[object, object], bool]] = {
+    "==": operator.eq, "!=": operator.ne,
+    "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
+}  # fmt: skip
+
+
+def evaluate(condition: Condition, setting: Setting) -> Proof:
+    """The truth of a condition, with its proof."""
+    return _EVALUATE[type(condition)](condition, setting)
+
+
+def all_of(condition: Condition, parts: tuple[Proof, ...]) -> Proof:
+    """Kleene's ``and`` of proofs."""
+    false = tuple(part for part in parts if part.value is False)
+    if false:
+        return Proof(condition, False, false[:1])
+    return Proof(condition, None if any(p.value is None for p in parts) else True, parts)
+
+
+def any_of(condition: Condition, parts: tuple[Proof, ...]) -> Proof:
+    """Kleene's ``or`` of proofs; keeps every true part, for each may matter by itself."""
+    true = tuple(part for part in parts if part.value is True)
+    if true:
+        return Proof(condition, True, true)
+    return Proof(condition, None if any(p.value is None for p in parts) else False, parts)
+
+
+def negate(value: Truth) -> Truth:
+    """Kleene's ``not``."""
+    return None if value is None else not value
+
+
+def _value(value: Value, setting: Setting) -> tuple[object, tuple[str, ...], str]:
+    """What a value is (None: unknown), what to ask for then, and what it is called."""
+    match value:
+        case Literal(constant):
+            return constant, (), ""
+        case Fact(path):
+            found = setting.facts.values.get(path)
+            return found, () if found is not None else setting.facts.unknown(path), path
+        case Field(variable, name):
+            child = setting.variables[variable]
+            found = child.fields.get(name or "")
+            if found is None:
+                return None, child.unknown(name or ""), f"{variable}.{name}"
+            return found, (), f"{variable}.{name}" if name else variable
+
+
+def _leaf(
+    condition: Condition,
+    setting: Setting,
+    values: tuple[Value, ...],
+    decide: Callable[..., Truth],
+) -> Proof:
+    looked = [_value(value, setting) for value in values]
+    found = tuple((name, what) for what, _, name in looked if name)
+    unknown = tuple(path for _, paths, _ in looked for path in paths)
+    if any(what is None for what, _, _ in looked):
+        return Proof(condition, None, (), unknown, found)
+    return Proof(condition, decide(*(what for what, _, _ in looked)), (), (), found)
+
+
+def _literal(condition: Literal, setting: Setting) -> Proof:
+    return Proof(condition, bool(condition.value))
+
+
+def _truth(condition: Fact | Field, setting: Setting) -> Proof:
+    return _leaf(condition, setting, (condition,), bool)
+
+
+def _rule(condition: RuleReference, setting: Setting) -> Proof:
+    proof = setting.rules(condition.rule)
+    return Proof(condition, proof.value, (proof,))
+
+
+def _compare(condition: Compare, setting: Setting) -> Proof:
+    return _leaf(condition, setting, (condition.left, condition.right), _COMPARE[condition.op])
+
+
+def _one_of(condition: OneOf, setting: Setting) -> Proof:
+    return _leaf(condition, setting, (condition.item,), lambda item: item in condition.choices)
+
+
+def _contains(condition: Contains, setting: Setting) -> Proof:
+    collection = setting.facts.values.get(condition.collection.path)
+    if isinstance(collection, OpenList):
+        item, unknown, _ = _value(condition.item, setting)
+        known = item in collection.met or (None if item not in collection.not_met else False)
+        if item is not None and known is None:
+            unknown = tuple(f"{p}[{item}]" for p in setting.facts.unknown(condition.collection.path))
+        value = None if item is None else known
+        return Proof(condition, value, (), unknown if value is None else ())
+    return _leaf(
+        condition, setting, (condition.item, condition.collection), lambda item, of: item in of
+    )
+
+
+def _in_table(condition: InTable, setting: Setting) -> Proof:
+    proof = _leaf(
+        condition, setting, condition.keys, lambda *keys: setting.law.contains(condition.table, keys)
+    )
+    if proof.value is None and not proof.unknown:
+        # All keys are known and the table cannot say: the law at hand is silent.
+        return Proof(condition, None, (), (f"law.{condition.table}",), proof.found)
+    return proof
+
+
+def _not(condition: Not, setting: Setting) -> Proof:
+    proof = evaluate(condition.item, setting)
+    return Proof(condition, negate(proof.value), (proof,))
+
+
+def _all(condition: AllOf, setting: Setting) -> Proof:
+    parts = []
+    for item in condition.items:
+        proof = evaluate(item, setting)
+        if proof.value is False:
+            return Proof(condition, False, (proof,))
+        parts.append(proof)
+    return all_of(condition, tuple(parts))
+
+
+def _any(condition: AnyOf, setting: Setting) -> Proof:
+    return any_of(condition, tuple(evaluate(item, setting) for item in condition.items))
+
+
+def _if(condition: If, setting: Setting) -> Proof:
+    test = evaluate(condition.test, setting)
+    if test.value is not None:
+        branch = evaluate(condition.then if test.value else condition.otherwise, setting)
+        return Proof(condition, branch.value, (test, branch))
+    # The test is unknown: the answer is known only where both branches agree on it. A CASE that sent
+    # the unknown to its ELSE would be wrong here.
+    then, otherwise = evaluate(condition.then, setting), evaluate(condition.otherwise, setting)
+    value = then.value if then.value is otherwise.value else None
+    return Proof(condition, value, (test, then, otherwise))
+
+
+def _every(condition: Every, setting: Setting) -> Proof:
+    """``any`` and ``all`` over children; a child that may not exist counts with that doubt."""
+    some = condition.op == "any"
+    parts = []
+    for child in _children(condition.collection, setting):
+        variables = {**setting.variables, condition.variable: child}
+        inner = Setting(setting.facts, setting.law, setting.rules, variables)
+        proof = evaluate(condition.body, inner)
+        value = proof.value
+        if child.exists is None and value is some:
+            value = None
+        unknown = child.because if child.exists is None and value is None else ()
+        parts.append(Proof(condition.body, value, (proof,), unknown, (), child))
+    return any_of(condition, tuple(parts)) if some else all_of(condition, tuple(parts))
+
+
+def _children(collection: str, setting: Setting) -> tuple[Child, ...]:
+    children = setting.facts.children.get(collection)
+    if children is not None:
+        return children
+    values = setting.facts.values.get(collection)
+    if values is None:  # the list is unknown: one element of which nothing is known
+        return (Child({}, exists=None, because=setting.facts.unknown(collection)),)
+    assert isinstance(values, tuple | list | frozenset)
+    return tuple(Child({"": value}) for value in values)
+
+
+_EVALUATE: Mapping[type, Callable[..., Proof]] = {
+    Literal: _literal, Fact: _truth, Field: _truth, RuleReference: _rule, Compare: _compare,
+    OneOf: _one_of, Contains: _contains, InTable: _in_table, Not: _not, AllOf: _all, AnyOf: _any,
+    If: _if, Every: _every,
+}  # fmt: skip
+
+
+def unknown_facts(proof: Proof) -> dict[str, None]:
+    """The facts whose absence leaves a proof open, in the order in which the condition names them."""
+    found: dict[str, None] = {}
+    _collect(proof, found, set())
+    return found
+
+
+def _collect(proof: Proof, found: dict[str, None], seen: set[int]) -> None:
+    if proof.value is not None or id(proof) in seen:
+        return
+    seen.add(id(proof))
+    for path in proof.unknown:
+        found[path] = None
+    for part in proof.parts:
+        _collect(part, found, seen)
+
+
+def witnesses(proof: Proof, collection: str) -> dict[int, tuple[Child, Truth]]:
+    """The children of a collection that make a proof true, or could; by identity, with how far."""
+    found: dict[int, tuple[Child, Truth]] = {}
+
+    def visit(part: Proof, inside: bool) -> None:
+        if part.value is False:
+            return
+        every = isinstance(part.condition, Every) and part.condition.collection == collection
+        if part.child is not None and inside:
+            found[id(part.child)] = (part.child, part.value)
+        for inner in part.parts:
+            visit(inner, every)
+
+    visit(proof, False)
+    return found

@@ -1,0 +1,359 @@
+"""The language of conditions: a few Python expressions, read with ``ast`` and never executed.
+
+A condition is text such as ``subject_to_ear and (to, 'E:1') in country_groups``. It may name facts,
+other rules, literals and dated tables, compare them, and join them with ``and``, ``or``, ``not``,
+``a if c else b``, ``any(... for x in parties)`` and ``all(...)``. Nothing else is in the language: what
+leaves it is refused with file, line and column.
+"""
+
+from __future__ import annotations
+
+import ast
+import datetime as dt
+import difflib
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from licet.law.errors import Place, RulebookError
+
+Scalar: TypeAlias = str | int | float | bool | dt.date
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """A value written in the condition; text such as '2019-05-16' is a date."""
+
+    value: Scalar
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A fact of the order or line, by its path: ``to``, ``line.eccn``."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of the child that a comprehension looks at: ``l.role``; no name: the child itself."""
+
+    variable: str
+    name: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RuleReference:
+    """The truth of another rule in force on the same day."""
+
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """Two values compared; ``op`` is one of == != < <= > >=."""
+
+    op: str
+    left: Value
+    right: Value
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """A value is one of the literals written in the condition."""
+
+    item: Value
+    choices: tuple[Scalar, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Contains:
+    """A list that the order gives holds a value: ``'TGL' in conditions_met``."""
+
+    item: Value
+    collection: Fact
+
+
+@dataclass(frozen=True, slots=True)
+class InTable:
+    """A dated table has a row with these keys."""
+
+    keys: tuple[Value, ...]
+    table: str
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """The condition does not hold."""
+
+    item: Condition
+
+
+@dataclass(frozen=True, slots=True)
+class AllOf:
+    """Every condition holds (``and``)."""
+
+    items: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """At least one condition holds (``or``)."""
+
+    items: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class If:
+    """``then`` where the test holds, else ``otherwise``; both where the test is unknown and they agree."""
+
+    test: Condition
+    then: Condition
+    otherwise: Condition
+
+
+@dataclass(frozen=True, slots=True)
+class Every:
+    """``any`` or ``all`` (``op``) of a body over the children of a collection."""
+
+    op: str
+    variable: str
+    collection: str
+    body: Condition
+
+
+Value: TypeAlias = Literal | Fact | Field
+Condition: TypeAlias = (
+    Literal | Fact | Field | RuleReference | Compare | OneOf | Contains | InTable
+    | Not | AllOf | AnyOf | If | Every
+)  # fmt: skip
+
+_OPERATORS: Mapping[type[ast.cmpop], str] = {
+    ast.Eq: "==", ast.NotEq: "!=", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=",
+}  # fmt: skip
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+LANGUAGE = (
+    "facts, rules, literals, comparisons, 'in' a tuple, list or table, and, or, not, "
+    "'a if c else b', any(... for x in children), all(...)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What a condition may name."""
+
+    rules: frozenset[str]
+    facts: frozenset[str]
+    tables: Mapping[str, int]
+    """Table name to number of key columns."""
+    children: Mapping[str, frozenset[str]]
+    """Collection name to the fields of its children; a list of plain values has none."""
+
+
+def parse(text: str, *, names: Names, place: Place) -> Condition:
+    """The condition that a text says.
+
+    ``place`` is where the text begins in its file. Raises ``RulebookError`` at the exact place where
+    the text leaves the language or names something that does not exist.
+    """
+    source = text.strip()
+    lead = text[: len(text) - len(text.lstrip())]
+    start = Place(place.file, place.line + lead.count("\n"), place.column)
+    try:
+        tree = ast.parse(f"({source}\n)", mode="eval")
+    except (SyntaxError, RecursionError, MemoryError, ValueError) as error:
+        line = (getattr(error, "lineno", None) or 1) - 1
+        column = max((getattr(error, "offset", None) or 1) - (line == 0), 1)
+        reason = getattr(error, "msg", None) or "nested too deeply"
+        where = Place(start.file, start.line + line, column)
+        raise RulebookError(where, f"not a condition: {reason}; allowed: {LANGUAGE}") from None
+    return _Reader(names, start, {}).condition(tree.body)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Turns Python syntax into conditions; ``variables`` maps comprehension variables to collections."""
+
+    names: Names
+    start: Place
+    variables: Mapping[str, str]
+
+    def refuse(self, node: ast.AST, reason: str) -> RulebookError:
+        line = getattr(node, "lineno", 1) - 1
+        column = getattr(node, "col_offset", 0) + (0 if line == 0 else 1)
+        return RulebookError(
+            Place(self.start.file, self.start.line + line, max(column, 1)), reason
+        )
+
+    def unknown(self, node: ast.AST, kind: str, name: str, known: Iterable[str]) -> RulebookError:
+        near = difflib.get_close_matches(name, list(known), 1)
+        hint = f"; did you mean {near[0]}?" if near else ""
+        return self.refuse(node, f"unknown {kind} {name!r}{hint}")
+
+    def condition(self, node: ast.expr) -> Condition:
+        match node:
+            case ast.BoolOp():
+                items = tuple(self.condition(value) for value in node.values)
+                return AllOf(items) if isinstance(node.op, ast.And) else AnyOf(items)
+            case ast.UnaryOp(op=ast.Not()):
+                return Not(self.condition(node.operand))
+            case ast.IfExp():
+                return If(*(self.condition(n) for n in (node.test, node.body, node.orelse)))
+            case ast.Compare():
+                return self.comparison(node)
+            case ast.Call():
+                return self.quantifier(node)
+            case ast.Name(id=name) if name in self.names.rules and name not in self.variables:
+                return RuleReference(name)
+            case ast.Constant(value=bool() as value):
+                return Literal(value)
+            case ast.Name() | ast.Attribute():
+                return self.value(node)
+        raise self.refuse(node, f"{_describe(node)} is not in the language; allowed: {LANGUAGE}")
+
+    def value(self, node: ast.expr) -> Value:
+        match node:
+            case ast.Constant(value=str() | bool() | int() | float() as value):
+                return Literal(self.literal(node, value))
+            case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as value)):
+                return Literal(-value)
+            case ast.Name() | ast.Attribute():
+                path = _dotted(node)
+                if path is None:
+                    raise self.refuse(node, f"{_describe(node)} is not in the language")
+                first, _, rest = path.partition(".")
+                if first in self.variables:
+                    return self.field(node, first, rest)
+                if path in self.names.rules:
+                    raise self.refuse(node, f"rule {path!r} is true or false; it has no other value")
+                if path not in self.names.facts:
+                    raise self.unknown(node, "fact", path, self.names.facts | self.names.rules)
+                return Fact(path)
+        raise self.refuse(node, f"{_describe(node)} is not a value; allowed: facts and literals")
+
+    def field(self, node: ast.AST, variable: str, name: str) -> Field:
+        collection = self.variables[variable]
+        fields = self.names.children[collection]
+        if not name and not fields:
+            return Field(variable, None)
+        if name not in fields:
+            raise self.unknown(node, f"field of {collection}", name or variable, fields)
+        return Field(variable, name)
+
+    def literal(self, node: ast.AST, value: Scalar) -> Scalar:
+        if isinstance(value, str) and _DATE.fullmatch(value):
+            try:
+                return dt.date.fromisoformat(value)
+            except ValueError:
+                raise self.refuse(node, f"{value} is not a day of the calendar") from None
+        return value
+
+    def comparison(self, node: ast.Compare) -> Condition:
+        if len(node.ops) != 1:
+            raise self.refuse(node, "chained comparisons are not in the language; join two with 'and'")
+        op, left, right = node.ops[0], node.left, node.comparators[0]
+        if isinstance(op, ast.In):
+            return self.membership(node, left, right)
+        if isinstance(op, ast.NotIn):
+            return Not(self.membership(node, left, right))
+        if type(op) not in _OPERATORS:
+            raise self.refuse(node, f"'is' is not in the language; allowed: {LANGUAGE}")
+        return Compare(_OPERATORS[type(op)], self.value(left), self.value(right))
+
+    def membership(self, node: ast.Compare, left: ast.expr, right: ast.expr) -> Condition:
+        if isinstance(right, ast.Tuple | ast.List):
+            choices = []
+            for item in right.elts:
+                # A fact in the tuple could be unknown, and 'not in (..., unknown)' would then be
+                # read as true by careless engines: only literals may stand there.
+                value = self.value(item) if not isinstance(item, ast.Name) else None
+                if not isinstance(value, Literal):
+                    raise self.refuse(item, "only literals may stand in a tuple after 'in'")
+                choices.append(value.value)
+            return OneOf(self.value(left), tuple(choices))
+        if isinstance(right, ast.Name) and right.id in self.names.tables:
+            keys = left.elts if isinstance(left, ast.Tuple) else [left]
+            wanted = self.names.tables[right.id]
+            if len(keys) != wanted:
+                raise self.refuse(left, f"table {right.id} has {wanted} keys, {len(keys)} given")
+            return InTable(tuple(self.value(key) for key in keys), right.id)
+        if isinstance(right, ast.Name | ast.Attribute):
+            path = _dotted(right)
+            if path not in self.names.facts or path is None:
+                raise self.unknown(
+                    right, "table or fact", path or "", [*self.names.tables, *self.names.facts]
+                )
+            return Contains(self.value(left), Fact(path))
+        raise self.refuse(right, f"'in' {_describe(right)} is not in the language")
+
+    def quantifier(self, node: ast.Call) -> Condition:
+        name = node.func.id if isinstance(node.func, ast.Name) else ""
+        if name not in ("any", "all") or node.keywords or len(node.args) != 1:
+            raise self.refuse(
+                node, f"a rule cannot call {_describe(node.func)}; only any(...) and all(...) exist"
+            )
+        body = node.args[0]
+        if not isinstance(body, ast.GeneratorExp) or len(body.generators) != 1:
+            raise self.refuse(node, f"{name} needs one 'for': {name}(... for x in children)")
+        loop = body.generators[0]
+        collection = _dotted(loop.iter)
+        if collection is None or collection not in self.names.children:
+            raise self.unknown(loop.iter, "children", collection or "", self.names.children)
+        if not isinstance(loop.target, ast.Name) or loop.target.id in self.variables:
+            raise self.refuse(loop.target, "'for' needs one new name")
+        inner = _Reader(self.names, self.start, {**self.variables, loop.target.id: collection})
+        claim = inner.condition(body.elt)
+        filters = tuple(inner.condition(test) for test in loop.ifs)
+        if filters and name == "any":
+            claim = AllOf((*filters, claim))
+        elif filters:
+            claim = AnyOf((*(Not(test) for test in filters), claim))
+        return Every(name, loop.target.id, collection, claim)
+
+
+def _dotted(node: ast.AST) -> str | None:
+    """``line.eccn`` from its syntax tree; None where it is not a plain dotted name."""
+    if isinstance(node, ast.Name):
+        return node.id
+    if isinstance(node, ast.Attribute):
+        head = _dotted(node.value)
+        return f"{head}.{node.attr}" if head else None
+    return None
+
+
+def _describe(node: ast.AST) -> str:
+    """A node as the author wrote it, short enough for an error."""
+    try:
+        text = ast.unparse(node)
+    except (ValueError, RecursionError):
+        text = type(node).__name__
+    return text if len(text) <= 40 else f"{text[:37]}..."
+
+
+def walk(condition: Condition) -> Iterator[Condition]:
+    """The condition and everything inside it, outermost first."""
+    yield condition
+    match condition:
+        case Not(item):
+            yield from walk(item)
+        case AllOf(items) | AnyOf(items):
+            for item in items:
+                yield from walk(item)
+        case If(test, then, otherwise):
+            for item in (test, then, otherwise):
+                yield from walk(item)
+        case Every():
+            yield from walk(condition.body)
+        case Compare(_, left, right):
+            yield left
+            yield right
+        case OneOf(item, _):
+            yield item
+        case Contains(item, collection):
+            yield item
+            yield collection
+        case InTable(keys, _):
+            yield from keys
+        case _:
+            pass
