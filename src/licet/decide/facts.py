@@ -1,0 +1,231 @@
+"""An order and the dated tables, made into the facts that rules are judged on, line by line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+
+from licet.decide.scope import covers, policy
+from licet.decide.truth import Child, Facts, OpenList, Truth
+from licet.law.rulebook import Law
+from licet.law.table import eccn_prefixes
+from licet.order import License, Line, Order, Party
+
+# The parties to a transaction of 15 CFR 748.5(c) to (f).
+TRANSACTION_ROLES = ("purchaser", "intermediate_consignee", "ultimate_consignee", "end_user")
+
+
+@dataclass(frozen=True, slots=True)
+class ListedFact:
+    """A listing that somebody in the order is, or may be: what screening hands over.
+
+    ``row`` has the columns of the list's table; ``exists`` is None for a possible match, settled by the
+    facts in ``because``; ``path`` is where the order names the party ("party[0]", "line[0].made_by").
+    """
+
+    list: str
+    row: Mapping[str, str]
+    role: str
+    by: str
+    path: str
+    since: object
+    exists: Truth = True
+    because: tuple[str, ...] = ()
+
+
+def facts_of(order: Order, at: int, law: Law, listed: Sequence[ListedFact]) -> Facts:
+    """The facts of line ``at`` of an order under a law, with the listings that screening found.
+
+    What the order leaves out stays unknown and is asked for by its path in the order.
+    """
+    lines = order.lines or (Line(),)
+    line = lines[at]
+    here = f"line[{at}]"
+    values: dict[str, object] = {
+        "date": law.on,
+        "activity": order.activity,
+        "from_": order.from_,
+        "to": order.to,
+        "us_person": order.us_person,
+        "parties_complete": order.parties_complete,
+        "ofac_authorized": order.ofac_authorized,
+        "line.entry": line.eccn.partition(".")[0] if line.eccn else None,
+        "license.claimed": order.license is not None,
+    }
+    asks: dict[str, tuple[str, ...]] = {
+        "line.entry": (f"{here}.eccn",),
+        "from_": ("from",),
+        "line.on_license": (f"{here}.eccn", "license.lines"),
+    }
+    if order.conditions_met is not None:
+        values["conditions_met"] = OpenList(
+            frozenset(order.conditions_met), frozenset(order.conditions_not_met or ())
+        )
+    for field in fields(line):
+        values[f"line.{field.name}"] = getattr(line, field.name)
+        asks[f"line.{field.name}"] = (f"{here}.{field.name}",)
+    for name in ("end_use", "shipment"):
+        part = getattr(order, name)
+        if part is not None:
+            for field in fields(part):
+                values[f"{name}.{field.name}"] = getattr(part, field.name)
+    if order.license is not None:
+        values |= _license_values(order.license, line)
+    return Facts(
+        values,
+        {
+            "parties": tuple(_parties(order)),
+            "listings": tuple(_listings(order, line, here, law, listed)),
+            "reasons": tuple(_reasons(line, here, law)),
+            "red_flags": tuple(_red_flags(order)),
+        },
+        asks,
+    )
+
+
+def _license_values(license: License, line: Line) -> Iterator[tuple[str, object]] | dict[str, object]:
+    values: dict[str, object] = {
+        f"license.{field.name}": getattr(license, field.name) for field in fields(license)
+    }
+    revoked = license.revoked
+    values["license.revoked"] = None if revoked is None else revoked is not False
+    values["license.revoked_on"] = revoked if not isinstance(revoked, bool) else None
+    if license.lines is not None and line.eccn is not None:
+        values["line.on_license"] = any(name in license.lines for name in eccn_prefixes(line.eccn))
+    return values
+
+
+def _parties(order: Order) -> Iterator[Child]:
+    on_license = order.license.parties if order.license else None
+    for at, party in enumerate(order.parties or ()):
+        path = f"party[{at}]"
+        listed = None
+        if on_license is not None and party.name is not None:
+            listed = _plain(party.name) in {_plain(name) for name in on_license}
+        yield Child(
+            {
+                **{field.name: getattr(party, field.name) for field in fields(party)},
+                "is_transaction_party": _in_transaction(party),
+                "on_license": listed,
+            },
+            path,
+            asks={"is_transaction_party": (f"{path}.role",), "on_license": ("license.parties",)},
+        )
+    yield from _somebody_else(order, {})
+
+
+def _in_transaction(party: Party) -> Truth:
+    return None if party.role is None else party.role in TRANSACTION_ROLES
+
+
+def _somebody_else(order: Order, known: Mapping[str, object]) -> Iterator[Child]:
+    """The party that an order may have left out: it may be anybody."""
+    if order.parties is None:
+        yield Child(known, exists=None, because=("party",))
+    elif order.parties_complete is not True:
+        yield Child(known, exists=None, because=("parties_complete",))
+
+
+def _plain(name: str) -> str:
+    return "".join(c for c in name.casefold() if c.isalnum())
+
+
+def _listings(
+    order: Order, line: Line, here: str, law: Law, listed: Sequence[ListedFact]
+) -> Iterator[Child]:
+    for fact in listed:
+        if fact.path.startswith("line[") and not fact.path.startswith(f"{here}."):
+            continue  # the maker or designer of another line
+        yield _listing(fact, line, here, law)
+    for at, party in enumerate(order.parties or ()):
+        if party.name is None:
+            known = {"is_party": _in_transaction(party), "role": party.role}
+            yield Child(known, exists=None, because=(f"party[{at}].name",))
+        if party.uses_equipment_of is None and party.kind in ("federal_contractor", None):
+            path = f"party[{at}].uses_equipment_of"
+            known = {"is_party": False, "role": "uses_equipment_of"}
+            yield Child(known, exists=None, because=(path,))
+    for role in ("designed_by", "made_by", "modules_by"):
+        if getattr(line, role) is None:
+            because = (f"{here}.{role}",)
+            yield Child({"is_party": False, "role": role}, exists=None, because=because)
+    if order.end_use is None or order.end_use.goes_into_products_of is None:
+        role = "goes_into_products_of"
+        because = (f"end_use.{role}",)
+        yield Child({"is_party": False, "role": role}, exists=None, because=because)
+    yield from _somebody_else(order, {"is_party": True})
+
+
+def _listing(fact: ListedFact, line: Line, here: str, law: Law) -> Child:
+    covered, settled_by = covers(fact.row.get("scope") or "all", line, law)
+    footnotes = dict(part.split(":") for part in fact.row.get("footnotes", "").split("|") if part)
+    values: dict[str, object] = {
+        "list": fact.list,
+        "name": fact.row.get("name"),
+        "entry": fact.row.get("id"),
+        "role": fact.role,
+        "by": fact.by,
+        "is_party": fact.role in TRANSACTION_ROLES,
+        "country": fact.row.get("country"),
+        "covers_item": covered,
+        # Footnote 2 of Supplement No. 4 stands at the entries of Huawei and its affiliates only.
+        "group": "Huawei" if "2" in footnotes else fact.row.get("group", ""),
+        "review_policy": policy(fact.row.get("review_policy") or "presumption_of_denial", line),
+        "since": fact.since,
+        "cite": fact.row.get("citations", "").split("|")[0],
+    }
+    for number in "12345":
+        values[f"footnote_{number}"] = (
+            number in footnotes and footnotes[number] <= law.on.isoformat()
+        )
+    asks = {"covers_item": tuple(f"{here}.{name}" for name in settled_by)}
+    return Child(values, fact.path, asks, fact.exists, fact.because)
+
+
+def _reasons(line: Line, here: str, law: Law) -> Iterator[Child]:
+    """The reasons for control of the item: rows of ``ccl_controls`` that its paragraph falls under."""
+    if line.eccn is None:
+        yield Child({}, exists=None, because=(f"{here}.eccn",))
+        return
+    entry, _, paragraph = line.eccn.partition(".")
+    if entry == "EAR99":
+        return
+    known = law.contains("ccl_entries", (entry,))
+    if known is not True:
+        because = ("law.ccl_entries",) if known is None else (f"{here}.eccn",)
+        yield Child({}, exists=None, because=because)
+        return
+    table = law.rulebook.tables["ccl_controls"]
+    for row in table.rows((entry,), law.on, law.known):
+        applies = _under(paragraph, row.values["applies"].split())
+        excepted = _under(paragraph, row.values["except"].split()) if row.values["except"] else False
+        if applies is False or excepted is True:
+            continue
+        exists: Truth = True if applies is True and excepted is False else None
+        because: tuple[str, ...] = (f"{here}.eccn",)
+        if row.values["question"] and exists:
+            exists, because = None, (f"{here}.controlled_for",)
+        if exists is None and line.controlled_for is not None:
+            # The item's own parameters were looked at: they say which reasons apply to it.
+            exists = row.values["reason"] in line.controlled_for
+        if exists is not False:
+            yield Child(dict(row.values), here, exists=exists, because=because)
+
+
+def _under(paragraph: str, prefixes: Sequence[str]) -> Truth:
+    """Whether a paragraph falls under one of the prefixes; none given: the whole entry is meant."""
+    if not prefixes:
+        return True
+    if any(paragraph == p or paragraph.startswith(f"{p}.") for p in prefixes):
+        return True
+    if any(not paragraph or p.startswith(f"{paragraph}.") for p in prefixes):
+        return None  # a deeper paragraph is needed
+    return False
+
+
+def _red_flags(order: Order) -> Iterator[Child]:
+    if order.red_flags is None:
+        yield Child({}, exists=None, because=("red_flag",))
+    for at, flag in enumerate(order.red_flags or ()):
+        values = {"resolved": flag.resolved, "text": flag.text}
+        yield Child(values, f"red_flag[{at}]")

@@ -1,0 +1,217 @@
+"""What is answered: an outcome, the rules that lead there, and what is still missing."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+# Outcomes from best to worst; "permitted" stands in place of "no_license_required" for activities
+# outside the EAR. "hold" and "needs_information" are not on the scale.
+SCALE = (
+    "not_subject", "no_license_required", "license_exception", "general_license", "licensed",
+    "license_required", "prohibited",
+)  # fmt: skip
+HOLD, NEEDS_INFORMATION, PERMITTED = "hold", "needs_information", "permitted"
+GO_AHEAD = frozenset({*SCALE[:5], PERMITTED})
+
+
+def worse(left: str, right: str) -> str:
+    """The worse of two outcomes on the scale.
+
+    >>> worse("license_exception", "license_required")
+    'license_required'
+    """
+    return max(left, right, key=position)
+
+
+def position(outcome: str) -> int:
+    """The place of an outcome on the scale, 0 the best."""
+    return SCALE.index("no_license_required" if outcome == PERMITTED else outcome)
+
+
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """A rule that an answer rests on: its citation, the instrument that made it, and since when."""
+
+    rule: str
+    cite: str
+    says: str
+    instrument: str
+    since: dt.date
+    verified: bool
+    assumed: str | None
+    """The announcement under which it was assumed; None for law."""
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """A license requirement or prohibition that an order meets, or may meet.
+
+    ``applies`` is "yes" or "unknown"; ``lifted_by`` names the authorizations that lift it, ``policy`` the
+    review policy of an application, ``because`` the listings and reasons for control behind it.
+    """
+
+    authority: Authority
+    applies: str
+    prohibition: bool
+    policy: str | None
+    lifted_by: tuple[str, ...]
+    because: tuple[str, ...]
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Authorization:
+    """A license exception, general license, license or exclusion that lifts a requirement."""
+
+    authority: Authority
+    symbol: str
+    grants: str
+    lifts: tuple[str, ...]
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One possible answer to a question: what it would be, and the outcome that it would give."""
+
+    value: object
+    says: str
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A fact that matters and is not known, the question for it, and what each answer would give."""
+
+    fact: str
+    question: str
+    answers: tuple[Answer, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """Something to do or keep with an order that goes ahead; ``required`` None: not yet known."""
+
+    duty: str
+    required: bool | None
+    authority: Authority
+    until: dt.date | None
+
+
+@dataclass(frozen=True, slots=True)
+class RedFlag:
+    """A circumstance that must be settled before the order goes ahead; ``resolved`` None: unknown."""
+
+    authority: Authority
+    resolved: bool | None
+    asks: str
+    because: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something to know that does not change the outcome."""
+
+    authority: Authority
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A listing that a party, maker or designer is, or may be (``match``: exact or possible)."""
+
+    list: str
+    entry: str
+    name: str
+    party: str
+    role: str
+    since: dt.date
+    cite: str
+    match: str
+    settled: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """A smallest set of changes under which the order could go ahead, and the outcome then."""
+
+    changes: tuple[tuple[str, str], ...]
+    outcome: str
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class Considered:
+    """A rule that was looked at, whether it held, and why, as a tree of plain tuples."""
+
+    rule: str
+    cite: str
+    value: bool | None
+    because: Because
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Because:
+    """A node of a proof: a condition in words, its truth, what was found, and the parts that decide."""
+
+    says: str
+    value: bool | None
+    found: tuple[tuple[str, str], ...]
+    parts: tuple[Because, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """The law that was applied: in force on a day, as known on a day, and the rulebook's identity."""
+
+    on: dt.date
+    known: dt.date | None
+    assume: tuple[str, ...]
+    id: str
+    as_of: dt.date
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """An instrument or announcement that bears on an order; ``effect`` is False for announcements."""
+
+    date: dt.date
+    citation: str
+    says: str
+    effect: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The answer to one order.
+
+    ``outcome`` is on the scale, or ``hold`` or ``needs_information``; ``best`` and ``worst`` are the band
+    when every unknown fact is taken in the order's favor or against it.
+    """
+
+    id: str | None
+    outcome: str
+    best: str
+    worst: str
+    subject_to_ear: bool | None
+    review_policy: str | None
+    requirements: tuple[Requirement, ...]
+    authorizations: tuple[Authorization, ...]
+    missing: tuple[Missing, ...]
+    duties: tuple[Duty, ...]
+    red_flags: tuple[RedFlag, ...]
+    notices: tuple[Notice, ...]
+    listings: tuple[Listed, ...]
+    scope: tuple[Authority, ...]
+    remedies: tuple[Remedy, ...]
+    changed: tuple[Event, ...]
+    unchanged: tuple[Event, ...]
+    not_modelled: tuple[str, ...]
+    law: Applied
+    proof: tuple[Considered, ...]
+
+    @property
+    def may_go_ahead(self) -> bool:
+        """Whether the order may go ahead as it stands."""
+        return self.outcome in GO_AHEAD
