@@ -1,0 +1,286 @@
+"""The values of a fact that can make a difference, found in the law that looks at it.
+
+A number or a date matters by the marks that rules compare it with, a country by the tables that hold it, an
+ECCN by its controls. Each cell is one class of values between which no rule can tell a difference.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from licet.decide.answers import plain_path
+from licet.law.checks import conditions_of
+from licet.law.condition import (
+    Compare, Condition, Contains, Every, Fact, Field, InTable, Literal, OneOf, Value, walk,
+)  # fmt: skip
+from licet.law.rulebook import Law, Rulebook
+from licet.law.vocabulary import LISTS
+from licet.order import Order, Party, RedFlag
+
+Bound = int | float | dt.date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A class of values: one that stands for all, how to say it, and its bounds where it is a range."""
+
+    value: object
+    says: str
+    low: Bound = None
+    high: Bound = None
+
+
+@dataclass(slots=True)
+class _Marks:
+    """What a rulebook compares one fact with."""
+
+    literals: set[object] = field(default_factory=set)
+    tables: set[tuple[str, int]] = field(default_factory=set)
+    facts: set[str] = field(default_factory=set)
+
+
+@functools.lru_cache(maxsize=8)
+def _marks(rulebook: Rulebook) -> Mapping[str, _Marks]:
+    found: defaultdict[str, _Marks] = defaultdict(_Marks)
+    for rule in rulebook.rules.values():
+        for condition in conditions_of(rule):
+            _mark(condition, {}, found)
+    return found
+
+
+def _mark(condition: Condition, variables: Mapping[str, str], found: dict[str, _Marks]) -> None:
+    def name(value: Value) -> str | None:
+        match value:
+            case Fact(path):
+                return path
+            case Field(variable, part) if variable in variables:
+                return f"{variables[variable]}.{part}" if part else variables[variable]
+        return None
+
+    def pair(left: Value, right: Value) -> None:
+        path = name(left)
+        if path is not None:
+            match right:
+                case Literal(value):
+                    found[path].literals.add(value)
+                case Fact(other):
+                    found[path].facts.add(other)
+
+    for part in walk(condition):
+        match part:
+            case Every() if part is not condition:
+                continue
+            case Compare(_, left, right):
+                pair(left, right)
+                pair(right, left)
+            case OneOf(item, choices):
+                for choice in choices:
+                    pair(item, Literal(choice))
+            case Contains(item, collection):
+                pair(collection, item)
+            case InTable(keys, table):
+                for at, key in enumerate(keys):
+                    path = name(key)
+                    if path is not None:
+                        found[path].tables.add((table, at))
+    for part in walk(condition):
+        if isinstance(part, Every) and part.variable not in variables:
+            _mark(part.body, {**variables, part.variable: part.collection}, found)
+
+
+def cells(path: str, order: Order, law: Law, listed_names: Iterable[tuple[str, str]]) -> list[Cell]:
+    """The classes of values of an unknown fact, by its path in the order; empty: it cannot be asked for.
+
+    ``listed_names`` gives (name, how to say it) of parties that stand for the kinds of listings.
+    """
+    plain = plain_path(path)
+    if path.startswith("conditions_met["):
+        return [Cell(True, "met"), Cell(False, "not met")]
+    if plain in _SPECIAL:
+        return list(_SPECIAL[plain](listed_names))
+    words = law.rulebook.vocabulary
+    if plain in words.facts:
+        kind, choices = words.facts[plain].type, words.facts[plain].choices
+    else:
+        collection, _, name = plain.partition(".")
+        if collection not in words.children or name not in words.children[collection].fields:
+            return []
+        kind, choices = words.children[collection].fields[name], ()
+        if kind in words.facts:
+            choices = words.facts[kind].choices
+    marks = _marks(law.rulebook).get(plain, _Marks())
+    match kind:
+        case "boolean":
+            return [Cell(True, "yes"), Cell(False, "no")]
+        case "number":
+            return list(_ranges({float(m) for m in marks.literals if isinstance(m, int | float)}))
+        case "date":
+            return list(_days(_dates(marks, order, law)))
+        case "country":
+            return list(_countries(plain, order, law, marks))
+        case "eccn":
+            return list(_eccns(path, order, law))
+        case "name":
+            return [*_names(listed_names)]
+        case "names":
+            one = [Cell((cell.value,), cell.says) for cell in _names(listed_names)][1:]
+            return [Cell((), "nobody on a list"), *one]
+    if kind in LISTS:
+        values = sorted(str(v) for v in marks.literals) or list(_members(marks, law))
+        return [Cell((), "none of these"), *(Cell((value,), value) for value in values)]
+    used = sorted(str(v) for v in marks.literals)
+    values = [c for c in choices if c in used] if choices else used
+    rest = [c for c in choices if c not in used]
+    return [
+        *(Cell(value, value) for value in values),
+        *([Cell(rest[0], " or ".join(rest))] if rest else ()),
+    ]
+
+
+def _party(names: Iterable[tuple[str, str]]) -> Iterator[Cell]:
+    for cell in _names(names):
+        yield Cell((Party(role="ultimate_consignee", name=str(cell.value)),), cell.says)
+
+
+_SPECIAL: Mapping[str, Callable[[Iterable[tuple[str, str]]], Iterable[Cell]]] = {
+    "parties_complete": lambda _: [
+        Cell(True, "yes, every party is named"),
+        Cell(False, "no, there is another party"),
+    ],
+    "parties.disposition": lambda _: [
+        Cell("not_listed", "not the listed party"), Cell("listed", "the listed party"),
+    ],
+    "parties.uses_equipment_of": lambda names: [
+        Cell((), "nobody on a list"),
+        *(Cell((cell.value,), cell.says) for cell in list(_names(names))[1:]),
+    ],
+    "party": _party,
+    "red_flag": lambda _: [
+        Cell((), "none, looked at"),
+        Cell((RedFlag(text="a red flag", resolved=False),), "one that is not resolved"),
+    ],
+    "line.controlled_for": lambda _: [
+        Cell((), "none of them"),
+        *(
+            Cell((reason,), reason)
+            for reason in ("NS", "MT", "NP", "CB", "RS", "CC", "FC", "AT", "EI", "SS", "UN", "SI")
+        ),
+        Cell(("NS", "MT", "NP", "CB", "RS", "CC", "AT", "EI"), "all of them"),
+    ],
+}  # fmt: skip
+
+
+def _names(listed_names: Iterable[tuple[str, str]]) -> Iterator[Cell]:
+    yield Cell("(a party on no list)", "a party on no list")
+    for name, says in listed_names:
+        yield Cell(name, says)
+
+
+def _ranges(marks: set[float]) -> Iterator[Cell]:
+    """A number line cut at its marks: below, at and above each."""
+    previous: float | None = None
+    for mark in sorted(marks):
+        if previous is None and mark > 0:
+            yield Cell(mark / 2, f"less than {mark:g}", None, mark)
+        elif previous is not None:
+            middle = (previous + mark) / 2
+            yield Cell(middle, f"between {previous:g} and {mark:g}", previous, mark)
+        yield Cell(mark, f"{mark:g}", mark, mark)
+        previous = mark
+    if previous is None:
+        yield Cell(0.0, "any number")
+    else:
+        yield Cell(previous + 1, f"more than {previous:g}", previous, None)
+
+
+def _dates(marks: _Marks, order: Order, law: Law) -> set[dt.date]:
+    """The days with which rules compare a date: written ones, other dates of the order, its own day."""
+    days = {day for day in marks.literals if isinstance(day, dt.date)}
+    for path in marks.facts:
+        part: object = order
+        for step in path.split("."):
+            part = getattr(part, step, None) if step != "line" else (order.lines or (None,))[0]
+        if isinstance(part, dt.date):
+            days.add(part)
+    if "date" in marks.facts:
+        days.add(law.on)
+    return days
+
+
+def _days(marks: set[dt.date]) -> Iterator[Cell]:
+    previous: dt.date | None = None
+    day = dt.timedelta(days=1)
+    for mark in sorted(marks):
+        if previous is None or mark - previous > day:
+            says = f"before {mark}" if previous is None else f"between {previous} and {mark}"
+            yield Cell(mark - day, says, previous, mark - day)
+        yield Cell(mark, f"{mark}", mark, mark)
+        previous = mark
+    if previous is not None:
+        yield Cell(previous + day, f"after {previous}", previous + day, None)
+
+
+def _countries(plain: str, order: Order, law: Law, marks: _Marks) -> Iterator[Cell]:
+    """Countries between which the tables and rules that look at them see no difference."""
+    rows: defaultdict[str, set[object]] = defaultdict(set)
+    for name, at in marks.tables:
+        table = law.rulebook.tables[name]
+        for keys, entries in table.index.items():
+            if any(row.holds(law.on, law.known) for row in entries):
+                rows[keys[at]].add((name, *keys[:at], *keys[at + 1 :]))
+    named = {order.to, order.from_, *(line.made_in for line in order.lines or ())}
+    classes: dict[object, list[str]] = {}
+    for row in law.rulebook.tables["countries"].every():
+        code = row.values["code"]
+        alone = code if code in marks.literals or code in named else None
+        classes.setdefault((frozenset(rows[code]), alone), []).append(code)
+    for members in sorted(classes.values(), key=len):
+        more = f" and {len(members) - 3} more" if len(members) > 3 else ""
+        yield Cell(members[0], ", ".join(members[:3]) + more)
+
+
+def _eccns(path: str, order: Order, law: Law) -> Iterator[Cell]:
+    """Classifications with different controls: paragraphs of the ECCN given, or one entry of each kind."""
+    at = int(path.partition("[")[2].partition("]")[0])
+    line = (order.lines or (None,))[at]
+    table = law.rulebook.tables["ccl_controls"]
+    given = line.eccn if line is not None else None
+    if given is not None and given != "EAR99":
+        entry, _, own = given.partition(".")
+        prefixes = {
+            p
+            for row in table.rows((entry,), law.on, law.known)
+            for p in (*row.values["applies"].split(), *row.values["except"].split())
+            if not own or p.startswith(f"{own}.")
+        }
+        for prefix in sorted(prefixes):
+            yield Cell(f"{entry}.{prefix}", f"{entry}.{prefix}")
+        if own:
+            return
+        firsts = {prefix.partition(".")[0] for prefix in prefixes}
+        free = next((c for c in "abcdefghijklmnopqrstuvwxyz" if c not in firsts), None)
+        if free:
+            yield Cell(f"{entry}.{free}", f"another paragraph, such as {entry}.{free}")
+        return
+    yield Cell("EAR99", "EAR99")
+    kinds: dict[object, list[str]] = {}
+    for keys in law.rulebook.tables["ccl_entries"].index:
+        rows = list(table.rows(keys, law.on, law.known))
+        if rows and not any(r.values["question"] or r.values["applies"] for r in rows):
+            controls = frozenset((row.values["reason"], row.values["column"]) for row in rows)
+            kinds.setdefault(controls, []).append(keys[0])
+    for controls, members in sorted(kinds.items(), key=lambda item: item[1]):
+        assert isinstance(controls, frozenset)
+        what = ", ".join(sorted({reason for reason, _ in controls}))
+        yield Cell(members[0], f"{members[0]} (controlled for {what})")
+
+
+def _members(marks: _Marks, law: Law) -> Iterator[str]:
+    """One key of each table in which the elements of a list are looked up."""
+    for name, at in sorted(marks.tables):
+        keys = sorted({k[at] for k in law.rulebook.tables[name].index})
+        yield from keys[:1]
