@@ -38,7 +38,8 @@ def read_orders(source: Path | str, *, stdin: BinaryIO | None = None) -> Iterato
 
     A `.toml` file holds one order, or several under `[[order]]`; a `.json` file one object or an
     array; a `.jsonl` or `.ndjson` file one object a line. Standard input and files of other names
-    are told apart by content. What cannot be read comes as a BadOrder in its place, and the rest follows.
+    are told apart by content. What cannot be read comes as a BadOrder in its place; the rest
+    follows. An empty source is one BadOrder.
     Orders with the same id are all read: an id is the caller's own.
     """
     if str(source) == "-":
