@@ -1,0 +1,120 @@
+"""Names in the lists of part 744 that the general rules would cut wrongly, reviewed one by one.
+
+``NAMES``: where a line starts with one of these, the name ends there and the rest is an address
+or the next alias. ``CLASSES``: descriptions that list a kind of facility instead of a name.
+"""
+
+from __future__ import annotations
+
+NAMES: tuple[str, ...] = (
+    # An address follows the last alias on the same line.
+    "Beijing Huawei Longshine",
+    "Chelyabinsk-70",
+    "Arzamas-16",
+    "Huawei Suzhou OpenLab",
+    "Huawei Mexico City OpenLab",
+    "Huawei Istanbul OpenLab",
+    "Huawei Software Technologies Co. Ltd.",
+    "Power Plant Workshops",
+    "Glavgosekspertiza",
+    "More Shipyard",
+    "Sovmortrans-Crimea",
+    "State Optical Plant—Feodosia",
+    "EMEC",
+    "Alexander Kuznetsov",
+    "Sovmortrans CJSC",
+    "Anatasiya Arkhipova",
+    "APEX Ltd.",
+    "Federal State Institution Management of Federal Roads 'Taman'",
+    "Gazmash",
+    "GOZ Obukhov Plant",
+    "Koksokhimtrans Ltd.",
+    "Public Joint Stock Company Mostotrest",
+    "Sergei Nikoleivich Sanev",
+    "MEO GMBH",
+    "Mosi Oveici",
+    "Khalidee Boolay Surinandha",
+    "Kosol Surinandha",
+    "Kral Aviation Ltd.",
+    "Baet Alhoreya",
+    "Star Aviation Services FZC",
+    "Sawa Air",
+    # Several aliases in running text.
+    "UM Airlines",
+    "UM Air",
+    "Mark Ong and Matti Chong",
+    "Vast Solution",
+    "Isaac Gill",
+    "Isaac Gillardian",
+    "Hassan Matni Import Export Co.",
+    "Nazir Matni Electronics",
+    "Institut Superieur des Sciences Appliquées et de Technologie (ISSAT)",
+    "Institut des Sciences Appliquées et de Technologie (ISAT)",
+    "Industrial Establishment of Defence (IED)",
+    "Établissements Industriels de la Défense (EID)",
+    "Etablissement Industrial de la Defence (ETINDE)",
+    "Scientific Studies and Research Center (SSRC)-NSCL",
+    "Institut National Calibration Centre",
+    "Center for Scientific Studies and Research (SSRC)",
+    "Scientific Studies Research Centre (SSRC)",
+    "Centre d'Etudes et de Recherches Scientifiques (CERS)",
+    "Center for Study and Research (CERS)",
+    "Scientific Studies and Research Council",
+    "Syrian Scientific Research Council",
+    "Scientific Research Council (SRC)",
+    # A comma inside the name, or none between name and address.
+    "The Ministry of Defence of the Republic of Belarus",
+    "Ministry of Defence of the Russian Federation",
+    "JLD Technology, Hong Kong Co., Ltd.",
+    "Shenzhen HiSilicon Technologies Co., Electrical Research Center",
+    "Huawei Technology Co., Ltd. Chengdu Research Institute",
+    "Huawei Technology Co., Ltd. Hangzhou Research Institute",
+    "Huawei Technologies Co., Ltd. Beijing Research Institute",
+    "Huawei Technologies Co., Ltd. Material Characterization Lab",
+    "Huawei Technologies Co., Ltd. Xi'an Research Institute",
+    "Vast Solution Sdn Bhd.",
+    "Maple Engineering Pvt. Ltd. Consultants, Importers and Exporters",
+    "A. Leib Ltd.",
+    "Joint Stock Company 766 UPTK",
+    "Joint Stock Company Angstrem, Angstrem-M",
+    "Joint Stock Company Scientific-Research Institute “Vektor”",
+    "Kamensk-Uralsky Metallurgical Works J.S. Co.",
+    "Prius Electronics LLC",
+    "Juba Petrotech Technical Services Ltd.",
+    "Safinat Group",
+    "Basha Asmath Shaikh",
+    "Valery Kosmachov",
+    "IKCO Finance",
+    "Southport Management Services Limited",
+    "Tactical Missile Corporation, 711 Aircraft Repair Plant (711 ARZ)",
+    "Tactical Missile Corporation, Joint Stock Company Avangard",
+    "Tactical Missile Corporation, Joint Stock Company Concern Granit-Electron",
+    "Tactical Missile Corporation, Joint Stock Company “Plant Dagdiesel”",
+    "Tactical Missile Corporation, Joint Stock Company Ravenstvo-service",
+    "Tactical Missile Corporation, Joint Stock Company Saratov Radio Instrument Plant",
+    "Tactical Missile Corporation, NPO Electromechanics",
+    "Tactical Missile Corporation, Petrovsky Electromechanical Plant “Molot”",
+)
+
+CLASSES: tuple[str, ...] = (
+    "Nuclear reactors (including power plants) not under International Atomic Energy Agency (IAEA) "
+    "safeguards, (excluding Kundankulam 1 and 2)",
+    "Nuclear reactors (including power plants), fuel reprocessing and enrichment facilities, all "
+    "uranium processing, conversion and enrichment facilities, heavy water production facilities "
+    "and any collocated ammonia plants",
+    "Fuel reprocessing and enrichment facilities",
+    "Heavy water production facilities and their collocated ammonia plants",
+    "any nuclear-related entities, institutes",
+)
+
+# Misprints that would be read as another list: (as printed, as meant). A line break is "\n".
+REPAIRS: tuple[tuple[str, str], ...] = (
+    (";' ", "'; "),
+    ("Xinjiang Leon Telecom; and Technology", "Xinjiang Leon Telecom and Technology"),
+    ("Asialink; Xi'an Int'l Logistics", "Asialink Xi'an Int'l Logistics"),
+    ("OOO Neft\n—Aktiv", "OOO Neft-Aktiv"),
+    ("Yuliya Leonidovna; Molkova-Polyukh", "Yuliya Leonidovna Molkova-Polyukh"),
+    ("Electronic Technology (SWIET);", "Electronic Technology (SWIET)."),
+    ("andHouse #453", "and House #453"),
+    ("and495 Soi", "and 495 Soi"),
+)
