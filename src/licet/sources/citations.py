@@ -17,17 +17,17 @@ from licet.sources.tables import read_csv
 _CITATION = re.compile(
     r"(?P<volume>\d+)\s+FR\s+(?:FR\s+)?(?P<page>\d+)"
     r"(?:\s*preview citation details)?\s*[.,]?\s*"
-    r"(?:(?P<m>\d{1,2})/(?P<d>\d{1,2})/(?P<y>\d{4}|\d{2})|(?P<month>[A-Z][a-z]+)\s+(?P<day>\d{1,2}),\s*(?P<year>\d{4}))"
+    r"(?:(?P<m>\d{1,2})/(?P<d>\d{1,2})/(?P<y>\d{4}|\d{2})"
+    r"|(?P<month>[A-Z][a-z]{2})[a-z]*\.?\s+(?P<day>\d{1,2}),\s*(?P<year>\d{4}))"
 )
-_MONTHS = (
-    "January February March April May June July August September October November December"
-).split()
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 # Misprints in the supplements, as (volume, page, date printed) -> what the Register has. A volume
 # belongs to a year, and other entries cite the same page correctly.
 MISPRINTS: dict[tuple[int, int, date], tuple[int, int, date]] = {
     (83, 61541, date(2019, 11, 13)): (84, 61541, date(2019, 11, 13)),
     (77, 58006, date(2012, 9, 9)): (77, 58006, date(2012, 9, 19)),
+    (86, 4864, date(2021, 1, 14)): (86, 4864, date(2021, 1, 15)),
     (88, 38741, date(2023, 6, 12)): (88, 38741, date(2023, 6, 14)),
 }
 

@@ -6,7 +6,7 @@ from datetime import date
 from importlib.resources import files
 from pathlib import Path
 
-from licet.sources import citations, ecfr, entity_list, tables
+from licet.sources import citations, ecfr, entity_list, listed_parties, tables
 
 
 def compile_lists(path: Path, as_of: date, out_dir: Path) -> dict[str, int]:
@@ -20,6 +20,14 @@ def compile_lists(path: Path, as_of: date, out_dir: Path) -> dict[str, int]:
     entries = entity_list.read(root, path)
     found = {
         "entity_list.csv": (entity_list.COLUMNS, entity_list.rows(entries, known, as_of, path)),
+        "unverified_list.csv": (
+            listed_parties.COLUMNS,
+            listed_parties.rows(root, "UVL", known, as_of, path),
+        ),
+        "military_end_user_list.csv": (
+            listed_parties.COLUMNS,
+            listed_parties.rows(root, "MEU", known, as_of, path),
+        ),
     }
     done = {name: tables.to_csv(columns, rows) for name, (columns, rows) in found.items()}
     for name, content in done.items():

@@ -23,7 +23,8 @@ HEADINGS: dict[str, str] = {
     "ROMANIA": "RO", "RUSSIA": "RU", "SAUDI ARABIA": "SA", "SENEGAL": "SN", "SERBIA": "RS",
     "SINGAPORE": "SG", "SLOVAKIA": "SK", "SOUTH AFRICA": "ZA", "SOUTH KOREA": "KR",
     "SOUTH SUDAN": "SS", "SPAIN": "ES", "SRI LANKA": "LK", "SWEDEN": "SE", "SWITZERLAND": "CH",
-    "SYRIA": "SY", "TAIWAN": "TW", "THAILAND": "TH", "TURKEY": "TR", "UGANDA": "UG",
+    "SYRIA": "SY", "TAIWAN": "TW", "THAILAND": "TH", "TURKEY": "TR", "TÜRKIYE": "TR",
+    "UGANDA": "UG",
     "UKRAINE": "UA", "UNITED ARAB EMIRATES": "AE", "UNITED KINGDOM": "GB", "UZBEKISTAN": "UZ",
     "VENEZUELA": "VE", "VIETNAM": "VN",
 }  # fmt: skip

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from lxml import etree
 
@@ -37,8 +38,9 @@ def read(path: Path) -> etree._Element:
         raise SourceError(path, None, f"cannot be read: {error}") from error
     except etree.XMLSyntaxError as error:
         raise SourceError(path, error.lineno, f"is not whole XML: {error.msg}") from error
-    if tree.docinfo.internalDTD is not None and tree.docinfo.internalDTD.iterentities():
-        entities = [entity.name for entity in tree.docinfo.internalDTD.iterentities()]
+    dtd: Any = tree.docinfo.internalDTD
+    if dtd is not None:
+        entities = [entity.name for entity in dtd.iterentities()]
         if entities:
             raise SourceError(path, None, f"declares entities ({', '.join(entities[:3])}); refused")
     return tree.getroot()

@@ -130,7 +130,7 @@ def slug(name: str, heading: str) -> str:
     """
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     words = re.findall(r"[a-z0-9]+", plain.replace("'", "").replace(".", " "))
-    short = "-".join(words)[:72].rstrip("-")
+    short = "-".join(words)[:100].rstrip("-")
     place = "crimea" if heading.startswith("CRIMEA") else HEADINGS[heading].lower()
     return f"{short or 'entry'}.{place}"
 

@@ -29,7 +29,8 @@ from dataclasses import dataclass
 
 _SECTION = r"\d{3}\.\d+(?:\([a-z0-9]+\))*"
 _REFERENCE = re.compile(
-    rf"\(?\s*see?\s+§+\s*{_SECTION}(?:(?:,|\s|and|§)+{_SECTION})*\)?[\s.)]*(?:of (?:the EAR|this part))?[\s.)]*",
+    rf"\(?\s*see?\s+§+\s*{_SECTION}(?:(?:,|\s|and|§)+{_SECTION})*"
+    r"\)?[\s.)]*(?:of (?:the EAR|this part))?[\s.)]*",
     re.I,
 )
 
@@ -46,7 +47,10 @@ class Requirement:
 
 # Tails of requirement cells: pattern -> (scope terms, exceptions, notes).
 _TAILS: tuple[tuple[str, tuple[str, ...], str, tuple[str, ...]], ...] = (
-    (r"when used in projects specified in § 746\.8\(a\)\(4\) of the EAR", ("when:746.8(a)(4)",), "", ()),
+    (
+        r"when used in projects specified in § 746\.8\(a\)\(4\) of the EAR",
+        ("when:746.8(a)(4)",), "", (),
+    ),
     (
         r"This license requirement may be overcome by License Exception GOV under "
         r"§ 740\.11\(b\)\(2\) and \(e\)",
@@ -93,7 +97,11 @@ _OIL = re.compile(
 )
 _HEADS: tuple[tuple[str, str], ...] = (
     (r"(?:for )?all items subject to the EAR", "all"),
-    (r"for items on the CCL and (?:EAR ?99 items )?listed in supplement no\. 7 to part 746 of the EAR", "ccl|746s7"),
+    (
+        r"for items on the CCL and (?:EAR ?99 items )?listed in supplement no\. 7 to part 746 "
+        r"of the EAR",
+        "ccl|746s7",
+    ),
 )  # fmt: skip
 
 
@@ -104,13 +112,14 @@ def requirement(text: str) -> Requirement:
     Requirement(scope='all', exceptions='', see=('744.11',), notes=())
     """
     wording = _repair(text)
-    for pattern, scope in _HEADS:
+    for pattern, scope in _HEADS:  # noqa: B007
         head = re.match(pattern, wording, re.I)
         if head:
             break
     else:
         raise ValueError(f"a license requirement never seen: {text!r}")
-    rest, terms, exceptions, notes = wording[head.end() :], [scope], "", []
+    rest, terms, exceptions = wording[head.end() :], [scope], ""
+    notes: list[str] = []
     for pattern, more, exception, remarks in _TAILS:
         rest, hits = re.subn(pattern, " ", rest, flags=re.I)
         if hits:
@@ -139,7 +148,10 @@ _FOOD = (
     r"Policy of denial for all items subject to (?:the )?EAR apart from food and medicine "
     r"designated as EAR99{iss}, which will be reviewed on a case-by-case basis"
 )
-_ISS = r" and (?:for items )?for U\.S\. Government supported use in the International Space Station \(ISS\)"
+_ISS = (
+    r" and (?:for items )?for U\.S\. Government supported use in the International Space Station "
+    r"\(ISS\)"
+)
 _CASE = r"case-by-case(?: review| basis)?"
 _FABS = "3B001.a.4 3B001.c 3B001.d 3B001.f.1.b.2 " + " ".join(f"3B001.{x}" for x in "klmnop")
 _FABS += " 3B002.c 3B993 3B994"

@@ -11,16 +11,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from licet.sources.countries import HEADINGS
 from licet.sources.reviewed_names import CLASSES, NAMES, REPAIRS
 
-_NUMBERS = {
-    word: number
-    for number, word in enumerate(
-        "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
-        "sixteen seventeen eighteen nineteen twenty".split(),
-        start=1,
-    )
-}
+_WORDS = (
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
+    "sixteen seventeen eighteen nineteen twenty"
+)
+NUMBERS = {word: number for number, word in enumerate(_WORDS.split(), start=1)}
 # Where the list of aliases begins: "a.k.a.,", "aka", or only "the following two aliases".
 _AKA = re.compile(
     r"(?:,|\s)\s*\(?(?:a\.\s?k\.\s?a\.?|\baka\b)\s*[,.]?\s*(?:and |as |including )*"
@@ -33,11 +31,12 @@ _ANNOUNCED = re.compile(
     re.I,
 )
 _SUFFIX = (
-    r"(?:Co|Company|Ltd|Limited|Inc|Incorporated|LLC|L\.L\.C|LLP|LP|JSC|AOZT|CJSC|OJSC|PJSC|OAO|ZAO|AO|"
-    r"PAO|OOO|TOO|Corp|Corporation|S\.A\.?S?|S\.R\.L|SRL|SARL|SA|GmbH|FZE|FZCO|FZC|FZ-LLC|PLC|Pte|PTE|Pvt|Pty|Sdn|"
-    r"Bhd|B\.V|BV|NV|KG|KK|K\.K|Jr|Sr|PT|SUE|FSUE|FGUP|UAB|S\.L|SL|DMCC|DWC-LLC|Lda|A\.S|AS|S\.p\.A|SpA|EOOD|"
-    r"Limited Liability Company|Joint Stock Company|SIA|OU|Oy|d\.o\.o|a\.s|S\.r\.o|s\.r\.o|Private|PVT|LTD|CO|INC|"
-    r"S\.A\.L|SAL|S\.A\.R\.L|Unlimited|L\.P|Inc\.)"
+    r"(?:Co|Company|Ltd|LTD|Limited|Inc|Incorporated|LLC|L\.L\.C|LLP|LP|L\.P|Corp|Corporation|"
+    r"JSC|AOZT|CJSC|OJSC|PJSC|OAO|ZAO|AO|PAO|OOO|TOO|UAB|SIA|SUE|FSUE|FGUP|EOOD|d\.o\.o|"
+    r"S\.A\.?S?|S\.R\.L|SRL|SARL|S\.A\.R\.L|SA|S\.A\.L|SAL|S\.L|SL|S\.p\.A|SpA|Lda|A\.S|a\.s|AS|"
+    r"GmbH|KG|B\.V|BV|NV|Oy|OU|[Ss]\.r\.o|K\.?K|FZE|FZCO|FZC|FZ-LLC|DMCC|DWC-LLC|"
+    r"PLC|Pte|PTE|Pvt|PVT|Pty|Private|Sdn|Bhd|PT|CO|INC|Jr|Sr|Unlimited|"
+    r"Limited Liability Company|Joint Stock Company)"
 )
 _SUFFIX_SEGMENT = re.compile(
     rf"^(?:\(?{_SUFFIX}\)?\.?,?\s*)+(?:\([^)]*\)\.?)?$|^{_SUFFIX}\.?\s*\([^)]*\)(?:\s*\([^)]*\))*$"
@@ -48,6 +47,11 @@ _SEE_ALSO = re.compile(
     re.I,
 )
 _DASHES = "—–-"
+# An address ends with its country; "and" after that begins another.
+_PLACES = "|".join(re.escape(name.title()) for name in HEADINGS) + r"|China|Hong Kong|U\.A\.E\.|UAE"
+_NEXT_COUNTRY = re.compile(
+    rf"\b((?:{_PLACES})\.?)(?:,\s+and\s+(?=[A-Z0-9#])|\s+and\s+(?=\d|No\.|P\.O\.))"
+)
 
 
 @dataclass(slots=True)
@@ -134,8 +138,6 @@ class _Reader:
             self.current, line = Party(""), match[1]
         if not self.current.name:
             self._name(line, following)
-        elif self.pending > 0 and self.current.aliases and self._unfinished:
-            self._alias(line)
         elif self._continues_alias_without_dash(line):
             self._alias(line)
         elif self.mode == "affiliates" and (self.current.addresses or following[:1] in _DASHES):
@@ -200,7 +202,7 @@ class _Reader:
         word = (match["n"] or "one").lower()
         if word in ("following", "the"):
             word = "one"
-        number = int(word) if word.isdigit() else _NUMBERS.get(word)
+        number = int(word) if word.isdigit() else NUMBERS.get(word)
         self.current.announced, self.pending = number, number or 0
 
     def _alias(self, line: str) -> None:
@@ -217,13 +219,16 @@ class _Reader:
         self._unfinished = bool(re.search(r"(;|; and|, and)$", line))
         pieces = [piece for piece in re.split(r";\s*(?:and\b)?\s*", line) if piece.strip(" .,")]
         for index, piece in enumerate(pieces):
+            if piece.startswith(CLASSES):
+                self.top.children.append(Party(_tidy_name(piece), kind="class"))
+                continue
             if party.addresses and index:
                 party.addresses.append(piece)  # "; and" after an address joins addresses
                 continue
             name, rest = split_alias(piece)
-            if name in CLASSES or any(name.startswith(k) for k in CLASSES):
-                name, rest = piece, ""
-            party.aliases.append(name)
+            name, *others = re.split(r",?\s*\(?\b[af]\.k\.a\.,?\s*", name)
+            party.aliases.append(_tidy_name(name))
+            party.former += [_tidy_name(_unbalanced(other)) for other in others]
             self.pending -= 1
             if rest:
                 party.addresses.append(rest)
@@ -260,13 +265,14 @@ class _Reader:
                 name, rest = split_alias(piece.strip().removeprefix("and ").lstrip(_DASHES))
                 party.aliases.append(name)
         else:
-            while True:
-                name, rest = split_name(rest)
-                party.aliases += (
-                    [_tidy_name(part) for part in name.split(" and ")] if name in NAMES else [name]
-                )
-                if not any(rest.startswith(known) for known in NAMES):
-                    break
+            *first, rest = _AKA.split(rest)
+            party.aliases += [_tidy_name(alias) for alias in first]
+            name, rest = split_name(rest)
+            parts = name.split(" and ") if name in NAMES else [name]
+            party.aliases += [_tidy_name(part) for part in parts]
+            while known := _reviewed(rest):
+                party.aliases.append(_tidy_name(known))
+                rest = rest[len(known) :].strip(" ,")
         if rest.strip(" ,."):
             party.addresses.append(rest.strip(" ,"))
 
@@ -306,6 +312,14 @@ def _reviewed(text: str) -> str:
     return max(hits, key=len, default="")
 
 
+def _unbalanced(text: str) -> str:
+    """The text without closing parentheses that it does not open."""
+    text = text.rstrip(" .")
+    while text.endswith(")") and text.count(")") > text.count("("):
+        text = text[:-1]
+    return text
+
+
 def _closing(text: str, opening: int) -> int:
     depth = 0
     for index in range(opening, len(text)):
@@ -334,12 +348,10 @@ def _tidy_name(text: str) -> str:
 
 def _split_addresses(chunks: list[str]) -> list[str]:
     text = " ".join(chunks)
+    text = re.sub(r"\(Address: ([^()]*)\)", r"\1", text)
     text = re.sub(r"\b(?:Alt\.? )?Address:\s*", "; ", text)
-    text = re.sub(r"\band(?=House|495 )", "and ", text)
-    parts = re.split(
-        r";\s*(?:and\b\s*)?|,\s+and\s+(?=(?:No\.|\d|P\.O\.))|(?<=[a-z.]),? and (?=7th Floor|Dasht)",
-        text,
-    )
+    text = _NEXT_COUNTRY.sub(r"\1; ", text)
+    parts = re.split(r";\s*(?:and\b\s*|and(?=[A-Z0-9]))?|,\s+and\s+(?=(?:No\.|\d|P\.O\.))", text)
     found = [_tidy(part) for part in parts]
     return list(dict.fromkeys(part for part in found if part and part != "and"))
 
