@@ -139,7 +139,7 @@ class _Reader:
         if not self.current.name:
             self._name(line, following)
         elif self._continues_alias_without_dash(line):
-            self._alias(line)
+            self._alias(line, following)
         elif self.mode == "affiliates" and (self.current.addresses or following[:1] in _DASHES):
             self.current = Party("")
             self._name(line, following)
@@ -149,7 +149,10 @@ class _Reader:
     _unfinished = False
 
     def _continues_alias_without_dash(self, line: str) -> bool:
-        return self._unfinished and not self.current.addresses and not re.match(r"\d", line)
+        if self.current.addresses:
+            return False
+        first = self.pending > 0 and not self.current.aliases
+        return first or (self._unfinished and not re.match(r"\d", line))
 
     def _dash(self, line: str, following: str) -> None:
         if self.mode == "dashes" and self.pending <= 0:
@@ -160,7 +163,7 @@ class _Reader:
             # A heading ended in a colon and the dash carries the name.
             self._name(line, following)
             return
-        self._alias(line)
+        self._alias(line, following)
 
     def _name(self, line: str, following: str) -> None:
         party = self.current
@@ -205,7 +208,7 @@ class _Reader:
         number = int(word) if word.isdigit() else NUMBERS.get(word)
         self.current.announced, self.pending = number, number or 0
 
-    def _alias(self, line: str) -> None:
+    def _alias(self, line: str, following: str) -> None:
         party = self.current
         if match := re.search(
             r",? and the following \w+ subordinate entities:$|; and to include.*$", line
@@ -223,9 +226,11 @@ class _Reader:
                 self.top.children.append(Party(_tidy_name(piece), kind="class"))
                 continue
             if party.addresses and index:
-                party.addresses.append(piece)  # "; and" after an address joins addresses
+                party.addresses.append(f"; {piece}")  # "; and" after an address joins addresses
                 continue
-            name, rest = split_alias(piece)
+            # The last words of an entry are an address, also behind the last alias.
+            cut = split_alias if following or self.pending > 1 else split_last
+            name, rest = cut(piece)
             name, *others = re.split(r",?\s*\(?\b[af]\.k\.a\.,?\s*", name)
             party.aliases.append(_tidy_name(name))
             party.former += [_tidy_name(_unbalanced(other)) for other in others]
@@ -257,12 +262,12 @@ class _Reader:
     def _inline(self, line: str, aka: re.Match[str]) -> None:
         party = self.current
         party.name, rest = _tidy_name(line[: aka.start()]), line[aka.end() :]
-        announced = re.match(r"the following (\w+) alias\w*:\s*", rest)
+        announced = re.match(r"the following (?:\w+ )?alias\w*:\s*", rest)
         if announced:
             self._announce(rest)
             pieces = rest[announced.end() :].split(";", max(self.pending - 1, 0))
             for piece in pieces:
-                name, rest = split_alias(piece.strip().removeprefix("and ").lstrip(_DASHES))
+                name, rest = split_last(piece.strip().removeprefix("and ").lstrip(_DASHES))
                 party.aliases.append(name)
         else:
             *first, rest = _AKA.split(rest)
@@ -304,6 +309,22 @@ def split_alias(text: str) -> tuple[str, str]:
     if known := _reviewed(text):
         return _tidy_name(known), text[len(known) :].strip(" ,.;:")
     return _tidy_name(text), ""
+
+
+def split_last(text: str) -> tuple[str, str]:
+    """The last alias of an entry and the address behind it, after a full stop or a comma.
+
+    >>> split_last("Huawei Delhi OpenLab. Delhi, India.")
+    ('Huawei Delhi OpenLab', 'Delhi, India.')
+    """
+    stop = re.search(r"(?<!\bCo)(?<!\bSt)(?<!\bNo)(?<!\b[A-Z])\. (?=[A-Z0-9#])", text)
+    name, rest = split_name(text)
+    if not stop or _reviewed(text):
+        return name, rest
+    between = text[len(name) : stop.end()].strip(" ,")
+    if stop.start() < len(name) or _SUFFIX_SEGMENT.match(between):
+        return _tidy_name(text[: stop.start() + 1]), text[stop.end() :]
+    return name, rest
 
 
 def _reviewed(text: str) -> str:

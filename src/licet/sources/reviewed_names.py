@@ -86,6 +86,10 @@ NAMES: tuple[str, ...] = (
     "Valery Kosmachov",
     "IKCO Finance",
     "Southport Management Services Limited",
+    "BiotaGroup Company",
+    "OOO 'Dorozhnaya Stroitelnaya Kompania'",
+    "JSCT SKTB",
+    "Pegasus Teknik Servis and Air Technic Services",
     "ECOM International (HK) Co., Ltd.",
     "Hongkong Delta Electronics Technology Co., Limited",
     "Beijing Ander Tech. Co., Ltd.",
@@ -128,6 +132,12 @@ CLASSES: tuple[str, ...] = (
 
 # Misprints that would be read as another list: (as printed, as meant). A line break is "\n".
 REPAIRS: tuple[tuple[str, str], ...] = (
+    (
+        "World Heavy Equipment, Industrial",
+        "World Heavy Equipment, a.k.a. World Equipment Trading L.L.C, Industrial",
+    ),
+    ("; and World Equipment Trading L.L.C, Industrial Area 10, Ras Al Khaimah, UAE", ""),
+    ("(a.k.a. olgoprudnenskoye", "(a.k.a. Dolgoprudnenskoye"),
     (";' ", "'; "),
     ("Xinjiang Leon Telecom; and Technology", "Xinjiang Leon Telecom and Technology"),
     ("Asialink; Xi'an Int'l Logistics", "Asialink Xi'an Int'l Logistics"),
