@@ -105,9 +105,14 @@ def effective(citation: Citation, known: tuple[Effect, ...]) -> date | None:
     return None
 
 
+def month(name: str) -> int:
+    """The number of a month from its English name or abbreviation: "Nov" is 11."""
+    return _MONTHS.index(name[:3]) + 1
+
+
 def _date(match: re.Match[str]) -> date:
     if match["month"]:
-        return date(int(match["year"]), _MONTHS.index(match["month"]) + 1, int(match["day"]))
+        return date(int(match["year"]), month(match["month"]), int(match["day"]))
     year = int(match["y"])
     if year < 100:
         year += 2000 if year < 50 else 1900

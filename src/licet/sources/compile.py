@@ -6,7 +6,14 @@ from datetime import date
 from importlib.resources import files
 from pathlib import Path
 
-from licet.sources import citations, ecfr, entity_list, listed_parties, tables
+from lxml import etree
+
+from licet.sources import citations, ecfr, entity_list, listed_parties, sections, tables
+from licet.sources.citations import Effect
+
+STAY_COLUMNS = (
+    "section", "paragraph", "part", "citation", "valid_from", "valid_until", "published", "source",
+)  # fmt: skip
 
 
 def compile_lists(path: Path, as_of: date, out_dir: Path) -> dict[str, int]:
@@ -29,7 +36,30 @@ def compile_lists(path: Path, as_of: date, out_dir: Path) -> dict[str, int]:
             listed_parties.rows(root, "MEU", known, as_of, path),
         ),
     }
+    found["stays.csv"] = (STAY_COLUMNS, _stay_rows(root, known, as_of, path))
     done = {name: tables.to_csv(columns, rows) for name, (columns, rows) in found.items()}
     for name, content in done.items():
         (out_dir / name).write_bytes(content)
     return {name: len(rows) for name, (_, rows) in found.items()}
+
+
+def _stay_rows(
+    root: etree._Element, known: tuple[Effect, ...], as_of: date, path: Path
+) -> list[dict[str, str]]:
+    """Words printed but without effect, as dated rows; ``valid_until`` is when they bind again."""
+    rows = []
+    for stay in sections.stays(root, path):
+        start = citations.effective(stay.citation, known) or stay.citation.published
+        rows.append(
+            {
+                "section": stay.section,
+                "paragraph": stay.paragraph,
+                "part": stay.part,
+                "citation": str(stay.citation),
+                "valid_from": start.isoformat(),
+                "valid_until": stay.until.isoformat(),
+                "published": stay.citation.published.isoformat(),
+                "source": f"15 CFR 744, {as_of.isoformat()}",
+            }
+        )
+    return sorted(rows, key=lambda row: (row["section"], row["paragraph"], row["part"]))
