@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from lxml import etree
 
@@ -37,8 +38,9 @@ def read(path: Path) -> etree._Element:
         raise SourceError(path, None, f"cannot be read: {error}") from error
     except etree.XMLSyntaxError as error:
         raise SourceError(path, error.lineno, f"is not whole XML: {error.msg}") from error
-    if tree.docinfo.internalDTD is not None and tree.docinfo.internalDTD.iterentities():
-        entities = [entity.name for entity in tree.docinfo.internalDTD.iterentities()]
+    dtd: Any = tree.docinfo.internalDTD
+    if dtd is not None:
+        entities = [entity.name for entity in dtd.iterentities()]
         if entities:
             raise SourceError(path, None, f"declares entities ({', '.join(entities[:3])}); refused")
     return tree.getroot()
@@ -54,13 +56,77 @@ def text(element: etree._Element) -> str:
 
     Without that, neighbours such as two Federal Register citations would be glued together.
     """
-    parts: list[str] = []
-    for event, node in etree.iterwalk(element, events=("start", "end")):
-        if event == "start":
-            parts.append(node.text or "")
-        else:
-            if node.tag in _BREAKS:
-                parts.append(" ")
-            if node is not element:
-                parts.append(node.tail or "")
-    return re.sub(r"\s+", " ", "".join(parts)).strip()
+    return _clean("".join(_pieces(element, skip=frozenset())))
+
+
+def lines(element: etree._Element, *, skip: frozenset[str] = frozenset()) -> list[str]:
+    """The text of an element split where the official text breaks lines (``<br/>``).
+
+    Empty lines are left out; so is what stands in elements whose tag is in ``skip``.
+    """
+    pieces = "".join(_pieces(element, skip=skip, line_break="\0")).split("\0")
+    return [line for line in map(_clean, pieces) if line]
+
+
+def appendix(root: etree._Element, name: str, path: Path) -> etree._Element:
+    """The one appendix whose N is ``name``, e.g. "Supplement No. 4 to Part 744".
+
+    Raises ``SourceError`` when it is missing or there twice.
+    """
+    found = [element for element in divisions(root, "APPENDIX") if element.get("N") == name]
+    if len(found) != 1:
+        raise SourceError(path, None, f"has {len(found)} appendices named {name!r}, expected one")
+    return found[0]
+
+
+def table_rows(
+    appendix: etree._Element, columns: tuple[str, ...], path: Path
+) -> Iterator[tuple[int, list[etree._Element]]]:
+    """Line and cells of each body row of the appendix's table, after its head was checked.
+
+    ``columns`` are the column titles expected. Raises ``SourceError`` when a title differs, a
+    column is new or gone, or a body row has another number of cells.
+    """
+    tables = list(appendix.iter("TABLE"))
+    if len(tables) != 1:
+        raise SourceError(path, line_of(appendix), f"has {len(tables)} tables, expected one")
+    head = tuple(text(cell) for cell in tables[0].iter("TH"))
+    if tuple(map(str.casefold, head)) != tuple(map(str.casefold, columns)):
+        raise SourceError(
+            path,
+            line_of(tables[0]),
+            f"table columns are {list(head)}, expected {list(columns)}; "
+            "read the new table and teach the reader its columns",
+        )
+    for row in tables[0].iter("TR"):
+        parent = row.getparent()
+        if parent is None or parent.tag != "TBODY":
+            continue
+        cells = [cell for cell in row if cell.tag == "TD"]
+        if len(cells) != len(columns):
+            raise SourceError(
+                path, line_of(row), f"row has {len(cells)} cells, expected {len(columns)}"
+            )
+        yield line_of(row), cells
+
+
+def line_of(element: etree._Element) -> int:
+    """The line of the file on which an element starts (0 when it is not known)."""
+    line = element.sourceline
+    return line if isinstance(line, int) else 0
+
+
+def _pieces(
+    element: etree._Element, *, skip: frozenset[str], line_break: str = " "
+) -> Iterator[str]:
+    if element.tag not in skip:
+        yield element.text or ""
+        for child in element:
+            yield from _pieces(child, skip=skip, line_break=line_break)
+            yield child.tail or ""
+    if element.tag in _BREAKS:
+        yield line_break if element.tag == "br" else " "
+
+
+def _clean(raw: str) -> str:
+    return re.sub(r"\s+", " ", raw).strip()
