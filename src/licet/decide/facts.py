@@ -31,6 +31,7 @@ class ListedFact:
     since: object
     exists: Truth = True
     because: tuple[str, ...] = ()
+    exact: bool = True
 
 
 def facts_of(order: Order, at: int, law: Law, listed: Sequence[ListedFact]) -> Facts:
@@ -83,7 +84,7 @@ def facts_of(order: Order, at: int, law: Law, listed: Sequence[ListedFact]) -> F
     )
 
 
-def _license_values(license: License, line: Line) -> Iterator[tuple[str, object]] | dict[str, object]:
+def _license_values(license: License, line: Line) -> dict[str, object]:
     values: dict[str, object] = {
         f"license.{field.name}": getattr(license, field.name) for field in fields(license)
     }
@@ -134,6 +135,8 @@ def _listings(
     order: Order, line: Line, here: str, law: Law, listed: Sequence[ListedFact]
 ) -> Iterator[Child]:
     for fact in listed:
+        if fact.exists is False:
+            continue  # a person settled that it is somebody else
         if fact.path.startswith("line[") and not fact.path.startswith(f"{here}."):
             continue  # the maker or designer of another line
         yield _listing(fact, line, here, law)

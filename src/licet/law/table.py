@@ -48,6 +48,8 @@ class Schema:
     """Keys that hold ECCNs: a row for 3A001.b covers 3A001.b.2."""
     known_from: dt.date
     """Before this day the table is silent: its answer is unknown, never 'no'."""
+    dated: bool
+    """False for names that are not law, such as those of countries."""
     complete: bool
     """False where a row that is absent leaves the question open."""
     cite: str
@@ -127,7 +129,8 @@ def read_table(schema: Schema, text: str) -> Table:
     lines = csv.reader(text.splitlines())
     header = next(lines, [])
     dated = tuple(name for name in _DATED if name in header)
-    for name in (*schema.keys, "valid_from"):
+    undated = "valid_from" not in header and not schema.dated
+    for name in (*schema.keys, *(() if undated else ("valid_from",))):
         if name not in header:
             raise RulebookError(
                 Place(schema.file), f"column {name!r} is missing; the header is {header}"
@@ -149,7 +152,7 @@ def read_table(schema: Schema, text: str) -> Table:
             except ValueError:
                 raise RulebookError(place, f"{name}: {value!r} is not a date") from None
 
-        start, until = day("valid_from"), day("valid_until")
+        start, until = dt.date.min if undated else day("valid_from"), day("valid_until")
         if start is None:
             raise RulebookError(place, "valid_from is empty; a row needs its first day")
         if until is not None and until <= start:

@@ -1,0 +1,270 @@
+"""A weighed order made into the decision that people read: every rule with cite, instrument and date."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Sequence
+
+from licet.decide.explain import explain
+from licet.decide.facts import ListedFact
+from licet.decide.missing import Analysis, analyse
+from licet.decide.remedy import remedies
+from licet.decide.truth import Facts, Proof, Setting, Truth, evaluate, witnesses
+from licet.decide.verdict import (
+    NOT_IN_FORCE, SUBJECT, TRANSACTION, Judged, Screen, Weighed, flag_stands, lifting, weigh,
+)  # fmt: skip
+from licet.decision import (
+    GO_AHEAD, NEEDS_INFORMATION, Applied, Authority, Authorization, Considered, Decision, Duty,
+    Event, Listed, Notice, RedFlag, Requirement,
+)  # fmt: skip
+from licet.law.rule import ChildField, Policy, PolicyIf, Until, rank
+from licet.law.rulebook import InForce, Law
+from licet.order import Order
+
+# Instruments and announcements of so many days before the order are told as recent.
+_RECENT = dt.timedelta(days=400)
+
+Names = Callable[[], Sequence[tuple[str, str]]]
+
+
+def decide(order: Order, law: Law, screen: Screen, names: Names) -> Decision:
+    """The decision on one order under a law.
+
+    ``screen`` gives the listings that somebody in an order is or may be; ``names`` gives listed names that
+    stand for the kinds of listings, for questions about who somebody is.
+    """
+    weighed = weigh(order, law, screen)
+    band = weighed.band
+    settled = band.settled
+    found = Analysis(band.outcome, ()) if settled else analyse(weighed, screen, names())
+    requirements = tuple(_requirements(weighed))
+    standing = [r for r in requirements if not r.lifted_by and not r.prohibition]
+    certain = [r for r in standing if r.applies == "yes"]
+    policies = [r.policy for r in (certain or standing) if r.policy]
+    return Decision(
+        id=order.id,
+        outcome=found.outcome,
+        best=band.best,
+        worst=band.worst,
+        subject_to_ear=_subject(weighed),
+        review_policy=max(policies, key=rank, default=None),
+        requirements=requirements,
+        authorizations=tuple(_authorizations(weighed)),
+        missing=found.missing,
+        duties=tuple(_duties(weighed)) if band.best in GO_AHEAD else (),
+        red_flags=tuple(_red_flags(weighed)),
+        notices=tuple(_notices(weighed)),
+        listings=tuple(_listed(fact) for fact in weighed.listed),
+        scope=tuple(_scope(weighed)),
+        remedies=remedies(weighed, screen) if band.best not in GO_AHEAD else (),
+        changed=tuple(_changed(weighed)),
+        unchanged=tuple(_unchanged(weighed)),
+        not_modelled=tuple(_not_modelled(weighed)),
+        law=Applied(law.on, law.known, law.assume, law.rulebook.id, law.rulebook.as_of),
+        proof=tuple(_considered(weighed)),
+    )
+
+
+def authority(live: InForce) -> Authority:
+    """What a rule in force rests on."""
+    return Authority(
+        live.rule.id, live.version.cite, live.version.says, live.version.instrument,
+        live.version.effective, live.rule.verified, live.rule.assumed,
+    )  # fmt: skip
+
+
+def _kind(law: Law, *kinds: str) -> Iterator[InForce]:
+    return (live for live in law.rules.values() if live.rule.kind in kinds)
+
+
+def _subject(weighed: Weighed) -> Truth:
+    """Whether any line is subject to the EAR; None also where the order is no act that the EAR know."""
+    if all(line.proofs[TRANSACTION].value is False for line in weighed.lines):
+        return None
+    values = [line.proofs[SUBJECT].value for line in weighed.lines]
+    return True if True in values else (None if None in values else False)
+
+
+def _requirements(weighed: Weighed) -> Iterator[Requirement]:
+    for at, line in enumerate(weighed.lines):
+        for live in _kind(weighed.law, "requirement", "prohibition"):
+            proof = line.proofs[live.rule.id]
+            if proof.value is False:
+                continue
+            lifted = tuple(
+                other.rule.id
+                for other in lifting(live, weighed.law)
+                if line.proofs[other.rule.id].value is True
+            )
+            yield Requirement(
+                authority(live),
+                "yes" if proof.value else "unknown",
+                live.rule.kind == "prohibition",
+                _policy(live.version.review_policy, proof, line, weighed.law),
+                lifted,
+                tuple(dict.fromkeys(_because(proof))),
+                at,
+            )
+
+
+def _because(proof: Proof) -> Iterator[str]:
+    for child, value in witnesses(proof, "listings").values():
+        if child.fields.get("name"):
+            maybe = "" if value else "possibly "
+            yield f"{maybe}{child.fields['name']} ({child.fields.get('role')})"
+    for child, _ in witnesses(proof, "reasons").values():
+        if child.fields.get("reason"):
+            yield f"{child.fields['reason']} ({child.fields.get('column')})"
+
+
+def _policy(policy: Policy | None, proof: Proof, line: Judged, law: Law) -> str | None:
+    """The review policy; the strictest where several children or an unknown test leave a choice."""
+    match policy:
+        case None | str():
+            return policy
+        case ChildField(collection, name):
+            found = [
+                str(child.fields[name])
+                for child, _ in witnesses(proof, collection).values()
+                if child.fields.get(name)
+            ]
+            return max(found, key=rank, default=None)
+        case PolicyIf(test, then, otherwise):
+            setting = Setting(line.facts, law, lambda name: line.proofs.get(name, NOT_IN_FORCE))
+            value = evaluate(test, setting).value
+            branches = [then] if value else [otherwise] if value is False else [then, otherwise]
+            found = [p for p in (_policy(b, proof, line, law) for b in branches) if p]
+            return max(found, key=rank, default=None)
+
+
+def _authorizations(weighed: Weighed) -> Iterator[Authorization]:
+    """The authorizations that hold and lift a requirement that is met, or could."""
+    for at, line in enumerate(weighed.lines):
+        lifts: dict[str, list[str]] = {}
+        for live in _kind(weighed.law, "requirement", "prohibition"):
+            if line.proofs[live.rule.id].value is False:
+                continue
+            for other in lifting(live, weighed.law):
+                if line.proofs[other.rule.id].value is True:
+                    lifts.setdefault(other.rule.id, []).append(live.rule.id)
+        for name, lifted in lifts.items():
+            rule = weighed.law.rules[name]
+            yield Authorization(
+                authority(rule), rule.rule.symbol or name, rule.rule.grants or "", tuple(lifted), at
+            )
+
+
+def _duties(weighed: Weighed) -> Iterator[Duty]:
+    """Each duty once for the order: required where any line requires it."""
+    for live in _kind(weighed.law, "duty"):
+        values = [line.proofs[live.rule.id].value for line in weighed.lines]
+        required = True if True in values else (None if None in values else False)
+        until = _until(live.rule.lasts, weighed.lines[0].facts) if live.rule.lasts else None
+        yield Duty(live.rule.duty or live.rule.id, required, authority(live), until)
+
+
+def _until(lasts: Until, facts: Facts) -> dt.date | None:
+    days: list[dt.date] = []
+    for path in lasts.after:
+        value = facts.values.get(path)
+        values = value if isinstance(value, tuple) else (value,)
+        days += [day for day in values if isinstance(day, dt.date)]
+    if not days:
+        return None
+    last = max(days)
+    try:
+        return last.replace(year=last.year + lasts.years)
+    except ValueError:  # 29 February: the period ends with the month
+        return last.replace(year=last.year + lasts.years, day=28)
+
+
+def _red_flags(weighed: Weighed) -> Iterator[RedFlag]:
+    for live in _kind(weighed.law, "red_flag"):
+        for line in weighed.lines:
+            proof = line.proofs[live.rule.id]
+            if proof.value is not False:
+                stands = flag_stands(live, proof, line.facts)
+                resolved = None if stands is None else not stands
+                because = [
+                    str(child.fields.get("name") or child.fields.get("text") or "")
+                    for collection in ("listings", "red_flags")
+                    for child, _ in witnesses(proof, collection).values()
+                ]
+                shown = tuple(dict.fromkeys(text for text in because if text))
+                yield RedFlag(authority(live), resolved, live.rule.asks or "", shown)
+                break
+
+
+def _notices(weighed: Weighed) -> Iterator[Notice]:
+    for live in _kind(weighed.law, "notice"):
+        if any(line.proofs[live.rule.id].value is True for line in weighed.lines):
+            yield Notice(authority(live))
+
+
+def _listed(fact: ListedFact) -> Listed:
+    assert isinstance(fact.since, dt.date)
+    return Listed(
+        fact.list, fact.row.get("id", ""), fact.row.get("name", ""), fact.by, fact.role, fact.since,
+        fact.row.get("citations", "").split("|")[0], "exact" if fact.exact else "possible",
+        None if fact.exact else {True: "listed", False: "not_listed", None: None}[fact.exists],
+    )  # fmt: skip
+
+
+def _scope(weighed: Weighed) -> Iterator[Authority]:
+    """The scope rules that hold: why an item is, or is not, subject to the EAR."""
+    for live in _kind(weighed.law, "scope"):
+        if any(line.proofs[live.rule.id].value is True for line in weighed.lines):
+            yield authority(live)
+
+
+def _subjects(weighed: Weighed) -> set[str]:
+    found = set()
+    for line in weighed.lines:
+        for child in line.facts.children["listings"]:
+            if child.fields.get("group"):
+                found.add(str(child.fields["group"]))
+    return found
+
+
+def _changed(weighed: Weighed) -> Iterator[Event]:
+    """Recent instruments on the listed parties of the order."""
+    law, subjects = weighed.law, _subjects(weighed)
+    for instrument in law.rulebook.instruments.values():
+        known = law.known is None or (instrument.published or instrument.effective) <= law.known
+        recent = law.on - _RECENT <= instrument.effective <= law.on
+        if recent and known and subjects & set(instrument.subjects):
+            yield Event(instrument.effective, instrument.citation, instrument.says, True)
+
+
+def _unchanged(weighed: Weighed) -> Iterator[Event]:
+    """Recent announcements on them, which changed nothing."""
+    law, subjects = weighed.law, _subjects(weighed)
+    for announcement in law.rulebook.announcements.values():
+        recent = law.on - _RECENT <= announcement.date <= law.on
+        if recent and announcement.id not in law.assume and subjects & set(announcement.subjects):
+            yield Event(announcement.date, announcement.speaker, announcement.said, False)
+
+
+def _not_modelled(weighed: Weighed) -> Iterator[str]:
+    """Sections that are not modelled, or partly, and could bear on the order."""
+    law = weighed.law
+    for section in law.rulebook.sections:
+        if section.bears is None or section.status == "modelled":
+            continue
+        for line in weighed.lines:
+            setting = Setting(
+                line.facts, law, lambda name, line=line: line.proofs.get(name, NOT_IN_FORCE)  # type: ignore[misc]
+            )
+            if evaluate(section.bears, setting).value is not False:
+                yield f"{section.cite} {section.title}"
+                break
+
+
+def _considered(weighed: Weighed) -> Iterator[Considered]:
+    for at, line in enumerate(weighed.lines):
+        for name, proof in line.proofs.items():
+            cite = weighed.law.rules[name].version.cite
+            yield Considered(name, cite, proof.value, explain(proof), at)
+
+
+__all__ = ["NEEDS_INFORMATION", "decide"]

@@ -1,0 +1,81 @@
+"""Who in an order is on which list on a day: exact names and aliases, and addresses of address-only entries.
+
+Exact means equal after normalisation; a name that is equal but for its legal form is a possible match, which
+a person settles. No match is a statement about the lists of one day only, and the decision names them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from licet.law.rulebook import Law
+from licet.order import Order, Party
+from licet.parties.listing import Listing, index, plain_address
+from licet.parties.names import core, normalise
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A listing found for somebody in an order.
+
+    ``kind`` is exact or possible; ``path`` says where the order names them, ``role`` in which role.
+    """
+
+    listing: Listing
+    kind: str
+    role: str
+    name: str
+    path: str
+
+
+def screen(order: Order, law: Law) -> Iterator[Hit]:
+    """Every listing in force on the law's day that a party, maker or designer of the order may be."""
+    for at, party in enumerate(order.parties or ()):
+        path = f"party[{at}]"
+        yield from _party(party, path, law)
+        for maker in party.uses_equipment_of or ():
+            yield from _name(maker, "uses_equipment_of", f"{path}.uses_equipment_of", law)
+    for at, line in enumerate(order.lines or ()):
+        for role in ("designed_by", "made_by"):
+            name = getattr(line, role)
+            if name is not None:
+                yield from _name(name, role, f"line[{at}].{role}", law)
+        for name in line.modules_by or ():
+            yield from _name(name, "modules_by", f"line[{at}].modules_by", law)
+    if order.end_use is not None:
+        role = "goes_into_products_of"
+        for name in order.end_use.goes_into_products_of or ():
+            yield from _name(name, role, f"end_use.{role}", law)
+
+
+def _party(party: Party, path: str, law: Law) -> Iterator[Hit]:
+    role = party.role or "end_user"  # a role that is not stated may be any: taken as a party
+    seen = set()
+    if party.name is not None:
+        for hit in _name(party.name, role, path, law):
+            seen.add(hit.listing.id)
+            yield hit
+    if party.address is not None:
+        for listing in index(law.rulebook).by_address.get(plain_address(party.address), ()):
+            if listing.row.holds(law.on, law.known) and listing.id not in seen:
+                yield Hit(listing, "exact", role, party.name or party.address, path)
+
+
+def _name(name: str, role: str, path: str, law: Law) -> Iterator[Hit]:
+    found = index(law.rulebook)
+    spelling = normalise(name)
+    exact = {
+        (listing.list, listing.id): listing
+        for listing in (
+            *found.by_name.get(spelling, ()),
+            *found.by_brand.get(spelling.partition(" ")[0], ()),
+        )
+        if listing.row.holds(law.on, law.known)
+    }
+    for listing in exact.values():
+        yield Hit(listing, "exact", role, name, path)
+    for listing in found.by_core.get(core(name), ()):
+        key = (listing.list, listing.id)
+        if key not in exact and listing.row.holds(law.on, law.known):
+            yield Hit(listing, "possible", role, name, path)
