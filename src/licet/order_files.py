@@ -278,7 +278,7 @@ def _bad_toml(text: str, source: str, said: str) -> BadOrder:
     line = text.split("\n", row)[row - 1]
     reason = said[: match.start()].strip()
     field = path(toml_lines("\n".join(text.split("\n", row)[:row])).at(row))
-    if reason.startswith("Cannot overwrite"):
+    if reason.startswith(("Cannot overwrite", "Cannot declare")):
         return _refused(
             source, row, "is given twice in one table; keep the one that is true.", field=field
         )
@@ -289,7 +289,11 @@ def _bad_toml(text: str, source: str, said: str) -> BadOrder:
             pass
     rest = line[column - 1 :].strip()
     at = f"; found {shown(rest[:20])}" if rest else ""
-    hint = ' Texts stand in quotes, as in to = "CN".' if reason.startswith("Invalid value") else ""
+    hint = ""
+    if reason.startswith("Invalid value"):
+        hint = ' Texts stand in quotes, as in to = "CN".'
+    elif not rest and "{" in line:
+        hint = " A table in braces stands on one line, or write it as a [[table]] of its own."
     return _refused(
         source, row, f"not TOML at column {column}: {reason[:80].lower()}{at}.{hint}", field=field
     )
