@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from licet.order import Order, OrderError
-from licet.order_files import LONGEST_LINE, BadOrder, read_order, read_orders
+from licet.order_files import LONGEST_LINE, MOST_GARBAGE, BadOrder, read_order, read_orders
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 
@@ -231,8 +231,9 @@ def test_megabytes_of_garbage_are_refused_fast_and_in_few_words(
 ) -> None:
     (tmp_path / f"po{suffix}").write_bytes(garbage)
     begun = time.perf_counter()
-    said(next(read_orders(tmp_path / f"po{suffix}")))
-    assert time.perf_counter() - begun < 2
+    refused = [said(order) for order in read_orders(tmp_path / f"po{suffix}")]
+    assert len(refused) <= MOST_GARBAGE + 1
+    assert time.perf_counter() - begun < 10
 
 
 def test_keys_of_endless_parts_are_refused_fast(tmp_path: Path) -> None:

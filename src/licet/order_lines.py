@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Iterator
 
-from licet.order_checks import Where
+from licet.order_errors import Where
 
 _TOKEN = re.compile(
     r'"""(?:[^\\]|\\.)*?"""|\'\'\'.*?\'\'\'|"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\'|#[^\n]*'
