@@ -15,7 +15,9 @@ from typing import Any
 
 from licet import order_checks as c
 from licet import vocabulary as v
-from licet.order_checks import Check, Findings, OrderError, Problem, Where, nearest, shown
+from licet.order_checks import Check
+from licet.order_contradictions import in_license, in_order, in_owners
+from licet.order_errors import Findings, OrderError, Problem, Where, nearest, shown
 
 __all__ = [
     "EndUse",
@@ -282,7 +284,12 @@ def _read(kind: type, found: Findings, data: object, where: Where) -> object:
             found.note(where, f"found the key {shown(key)}; field names are text.")
     if not data and kind in _MUST_SAY_SOMETHING:
         found.note(where, "is empty and says nothing; fill it or remove it.")
-    _contradictions(kind, found, values, where)
+    if kind is Party or kind is Owner:
+        in_owners(found, values, where)
+    elif kind is License:
+        in_license(found, values, where)
+    elif kind is Order:
+        in_order(found, values, where)
     return kind(**values)  # dropped by order_from when anything in the order is wrong
 
 
@@ -306,45 +313,3 @@ def _unknown_field(kind: type, key: str) -> str:
     if owners:
         return f"is not a field of {at}; it belongs in {' or '.join(f'[{o}]' for o in owners)}."
     return f"is not a field of {at}. Known fields: {', '.join(schema)}."
-
-
-def _contradictions(kind: type, found: Findings, values: dict[str, Any], where: Where) -> None:
-    if kind in (Party, Owner):
-        shares = [owner.share for owner in values.get("owners") or () if owner]
-        total = sum(share for share in shares if share is not None)
-        if total > 100 + 1e-6:
-            found.note(
-                (*where, "owners"),
-                f"the direct shares sum to {total:g} percent; at most 100 exist. Give each owner's "
-                "direct share of this party only, and its own owners inside it.",
-            )
-    elif kind is License:
-        issued, expires = values.get("issued"), values.get("expires")
-        if issued and expires and expires < issued:
-            found.note((*where, "expires"), f"{expires} is before the day of issue, {issued}.")
-    elif kind is Order:
-        not_met = values.get("conditions_not_met") or ()
-        for both in dict.fromkeys(values.get("conditions_met") or ()):
-            if both is not None and both in not_met:
-                found.note(
-                    (*where, "conditions_not_met"),
-                    f"{shown(both)} is in conditions_met too; terms are met or not. Keep one, or "
-                    "leave it out of both if it is not known.",
-                )
-        _single_roles(found, values.get("parties") or (), where)
-
-
-def _single_roles(found: Findings, parties: tuple[Party | None, ...], where: Where) -> None:
-    first: dict[str, int] = {}
-    for at, party in enumerate(parties):
-        role = party.role if party else None
-        if role not in v.SINGLE_ROLES:
-            continue
-        if role in first:
-            found.note(
-                (*where, "party", at, "role"),
-                f'a second "{role}"; party[{first[role]}] is the first and an order has one. Split '
-                "the order, or give this party the role that it has (15 CFR 748.5).",
-            )
-        else:
-            first[role] = at

@@ -14,12 +14,14 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 from licet.order import Order, OrderError, Problem, order_from
-from licet.order_checks import Where, impossible_day, path, shown
+from licet.order_checks import impossible_day
+from licet.order_errors import Where, path, shown
 from licet.order_lines import Lines, json_lines, toml_lines
 
 LARGEST_TOML: Final = 1_000_000  # bytes: TOML is written by hand
 LARGEST_JSON: Final = 100_000_000  # bytes: a JSON text is held in memory whole
 LONGEST_LINE: Final = 10_000_000  # bytes of one order in JSON lines
+MOST_GARBAGE: Final = 100  # lines that are not JSON, before any that is, end the reading
 _LINES_INSTEAD = (
     "Put many orders into JSON lines, one order a line (.jsonl), which are read one by one."
 )
@@ -212,17 +214,25 @@ def _parsed(text: str, source: str, line: int | None) -> Any:
 
 
 def _json_lines(lines: Iterable[tuple[int, bytes]], source: str) -> Iterator[Order | BadOrder]:
+    garbage: int | None = 0  # None once a line was JSON: then every line gets its answer
     for at, raw in lines:
         if not raw.strip():
             continue
+        text: str | BadOrder
         if len(raw) > LONGEST_LINE:
-            yield _refused(
-                source, at, "the line is above 10 MB; an order takes a few thousand bytes."
-            )
-            continue
-        text = _decoded(raw, source, at)
+            text = _refused(source, at, "the line is above 10 MB; an order takes a few kilobytes.")
+        else:
+            text = _decoded(raw, source, at)
         data = text if isinstance(text, BadOrder) else _parsed(text, source, at)
-        yield data if isinstance(data, BadOrder) else _order(data, source, _on(at), ())
+        if not isinstance(data, BadOrder):
+            garbage = None
+            yield _order(data, source, _on(at), ())
+            continue
+        yield data
+        if garbage is not None and (garbage := garbage + 1) == MOST_GARBAGE:
+            what = f"none of the first {garbage} lines is JSON; the rest was not read."
+            yield _refused(source, at, f'{what} One order a line is asked, as in {{"id": ...}}.')
+            return
 
 
 def _json(text: str, source: str) -> Iterator[Order | BadOrder]:
@@ -278,7 +288,7 @@ def _bad_toml(text: str, source: str, said: str) -> BadOrder:
     line = text.split("\n", row)[row - 1]
     reason = said[: match.start()].strip()
     field = path(toml_lines("\n".join(text.split("\n", row)[:row])).at(row))
-    if reason.startswith("Cannot overwrite"):
+    if reason.startswith(("Cannot overwrite", "Cannot declare")):
         return _refused(
             source, row, "is given twice in one table; keep the one that is true.", field=field
         )
@@ -289,7 +299,11 @@ def _bad_toml(text: str, source: str, said: str) -> BadOrder:
             pass
     rest = line[column - 1 :].strip()
     at = f"; found {shown(rest[:20])}" if rest else ""
-    hint = ' Texts stand in quotes, as in to = "CN".' if reason.startswith("Invalid value") else ""
+    hint = ""
+    if reason.startswith("Invalid value"):
+        hint = ' Texts stand in quotes, as in to = "CN".'
+    elif not rest and "{" in line:
+        hint = " A table in braces stands on one line, or write it as a [[table]] of its own."
     return _refused(
         source, row, f"not TOML at column {column}: {reason[:80].lower()}{at}.{hint}", field=field
     )

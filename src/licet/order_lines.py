@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Iterator
 
-from licet.order_checks import Where
+from licet.order_errors import Where
 
 _TOKEN = re.compile(
     r'"""(?:[^\\]|\\.)*?"""|\'\'\'.*?\'\'\'|"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\'|#[^\n]*'
@@ -25,8 +25,11 @@ class Lines:
 
     def __init__(self, places: Iterator[tuple[Where, int]]) -> None:
         self._lines: dict[Where, int] = {}
+        self._deepest: dict[int, Where] = {}
         for where, line in places:
             self._lines.setdefault(where, line)
+            if len(where) >= len(self._deepest.get(line, ())):
+                self._deepest[line] = where
 
     def __call__(self, where: Where) -> int | None:
         """The line of the path, or of the nearest table around it; None where neither is known."""
@@ -38,8 +41,7 @@ class Lines:
 
     def at(self, line: int) -> Where:
         """The path that begins on the line, the deepest if there are several; () if none does."""
-        here = [where for where, found in self._lines.items() if found == line]
-        return max(here, key=len, default=())
+        return self._deepest.get(line, ())
 
 
 def toml_lines(text: str) -> Lines:
@@ -106,9 +108,9 @@ def _values(
                 where = (*outer, index[-1]) if is_list else outer
                 key, in_key = [], not is_list
         elif token == sign and in_key:
+            yield from _along(where, key, key_line)
             where = where + tuple(key)
             in_key = False
-            yield where, key_line
         elif token.startswith("#"):
             continue
         elif in_key and token != ".":
@@ -137,6 +139,7 @@ def _toml(text: str) -> Iterator[tuple[Where, int]]:
                     brackets += 1
                 elif inner not in ("]", ".") and not inner.startswith("#"):
                     header.append(_unquoted(inner))
+            yield from _along((), header, line)
             table = _under(tuple(header[:-1]), counts) + tuple(header[-1:])
             if brackets == 2:
                 counts[table] = counts.get(table, -1) + 1
@@ -144,12 +147,17 @@ def _toml(text: str) -> Iterator[tuple[Where, int]]:
                 table = (*table, counts[table])
             yield table, line
         elif token == "=" and key:
-            where = table + tuple(key)
-            yield where, line
-            yield from _values(tokens, where, "=")
+            yield from _along(table, key, line)
+            yield from _values(tokens, table + tuple(key), "=")
             key = []
         elif token != "." and not token.startswith("#"):
             key.append(_unquoted(token))
+
+
+def _along(base: Where, key: list[str], line: int) -> Iterator[tuple[Where, int]]:
+    """Every table that a dotted key passes, and the key itself."""
+    for parts in (*range(1, min(len(key), 8)), len(key)):
+        yield base + tuple(key[:parts]), line
 
 
 def _under(header: tuple[str, ...], counts: dict[Where, int]) -> Where:
