@@ -52,6 +52,17 @@ def test_the_affiliates_rule_is_printed_but_stayed(part_744: Path) -> None:
     assert len(sections.stays(root, part_744)) == 10
 
 
+def test_a_stay_in_other_words_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "part.xml"
+    for words in ("at 90 FR 1 something was stayed", "At 90 FR 1, Jan. 2, 2025, in § 1.1, it was"):
+        path.write_text(
+            '<DIV8 N="1.1" TYPE="SECTION"><HEAD>§ 1.1 Title.</HEAD><EFFDNOT><PSPACE>'
+            f"{words} stayed, effective until Nov. 9, 2026.</PSPACE></EFFDNOT></DIV8>"
+        )
+        with pytest.raises(SourceError, match="never seen"):
+            sections.stays(ecfr.read(path), path)
+
+
 def test_text_is_the_same_law_in_both_official_files(
     part_744: Path, part_744_in_march: Path
 ) -> None:

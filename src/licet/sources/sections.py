@@ -205,8 +205,10 @@ def _stays(element: etree._Element, number: str, path: Path) -> Iterator[Stay]:
         last = date(int(match[5]), citations.month(match[3]), int(match[4]))
         what = match[2].removeprefix(f"in § {number}, ")
         named = [(hit["label"], hit["part"] or "all") for hit in _STAYED.finditer(what)]
-        if not named:
+        if not named and "supplement no." in what:
             named = [("", "introductory text" if "introductory text" in what else "all")]
+        if not named:
+            raise SourceError(path, ecfr.line_of(note), f"a stay never seen: {what!r}")
         for label, part in named:
             yield Stay(number, label, part, citation, last + timedelta(days=1))
 
