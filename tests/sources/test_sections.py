@@ -29,6 +29,11 @@ def test_i_is_a_letter_after_h_and_a_numeral_under_a_number(tmp_path: Path) -> N
     assert labels[-3:] == ["(i)", "(i)(1)", "(i)(1)(i)"]
 
 
+def test_a_list_can_start_with_a_number(tmp_path: Path) -> None:
+    labels = _section(tmp_path, "Text:", "(1) One.", "(i) Half.", "(2) Two.", "(a) Letter.")
+    assert labels == ["", "(1)", "(1)(i)", "(2)", "(a)"]
+
+
 def test_every_label_of_part_744_is_unique_within_its_section(part_744: Path) -> None:
     for section in sections.sections(ecfr.read(part_744), part_744):
         labels = [p.label for p in section.paragraphs if p.kind == "text"]
