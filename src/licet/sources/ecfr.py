@@ -25,7 +25,11 @@ def read(path: Path) -> etree._Element:
     file and line when the file is empty, truncated or malformed, or when it declares entities.
     """
     parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        remove_comments=True,
     )
     try:
         tree = etree.parse(str(path), parser)
