@@ -75,34 +75,45 @@ def _split_one_cell(whole: str) -> tuple[str, str] | None:
     return (sentence[1], sentence[2]) if sentence else None
 
 
-def cells_of(table: etree._Element, eccn: str, path: Path) -> tuple[Cell, ...]:
-    """The lines of one control table.
+def row_cells(printed: list[str]) -> list[tuple[str, str]] | None:
+    """Control and chart of one table line, given its cells; None for a shape never seen.
 
-    Raises ``SourceError`` for a line that has neither two cells nor a known other shape.
+    Known slips are undone: a third, empty cell; both cells in one; two controls in one line; a
+    note in a line of its own (it controls nothing).
     """
+    cells = list(printed)
+    if len(cells) == 3 and not cells[2]:
+        cells.pop()
+    if len(cells) == 2 and cells[0] == cells[1]:
+        cells.pop()
+    if len(cells) == 1 and (split := _split_one_cell(cells[0])):
+        cells = list(split)
+    if len(cells) != 2:
+        return None
+    control, chart = re.sub(r"^\d(?=[A-Z]{2} applies)", "", cells[0]), cells[1]
+    if not control and chart.startswith("Note"):
+        return []
+    both = re.fullmatch(r"(.*entire entry) ([A-Z]{2} applies to .*)", control)
+    columns = re.fullmatch(r"([A-Z]{2} Column \d) ([A-Z]{2} Column \d)", chart)
+    if both and columns:
+        return [(both[1], columns[1]), (both[2], columns[2])]
+    return [(control, chart)]
+
+
+def cells_of(table: etree._Element, eccn: str, path: Path) -> tuple[Cell, ...]:
+    """The lines of one control table; ``SourceError`` for a line of a shape never seen."""
     found: list[Cell] = []
     for row in table.iter("TR"):
-        cells = [text(cell) for cell in row.findall("TD")]
-        if not any(cells):
+        printed = [text(cell) for cell in row.findall("TD")]
+        if not any(printed):
             continue
-        if len(cells) == 3 and not cells[2]:
-            cells.pop()
-        if len(cells) == 1 and (split := _split_one_cell(cells[0])):
-            cells = list(split)
-        if len(cells) != 2:
-            shown = " | ".join(cells)[:120]
+        pairs = row_cells(printed)
+        if pairs is None:
+            shown = " | ".join(printed)[:120]
             raise SourceError(
-                path, row.sourceline, f"{eccn}: a control line with {len(cells)} cells: {shown}"
+                path, row.sourceline, f"{eccn}: a control line with {len(printed)} cells: {shown}"
             )
-        if not cells[0] and cells[1].startswith("Note"):
-            continue
-        both = re.fullmatch(r"(.*entire entry) ([A-Z]{2} applies to .*)", cells[0])
-        columns = re.fullmatch(r"([A-Z]{2} Column \d) ([A-Z]{2} Column \d)", cells[1])
-        if both and columns:
-            found.append(Cell(both[1], columns[1], row.sourceline))
-            found.append(Cell(both[2], columns[2], row.sourceline))
-        else:
-            found.append(Cell(cells[0], cells[1], row.sourceline))
+        found += [Cell(control, chart, row.sourceline) for control, chart in pairs]
     return tuple(found)
 
 

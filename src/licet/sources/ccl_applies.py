@@ -12,12 +12,12 @@ paragraph is needed.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 
 _REF = r"[a-z](?:\.(?:\d{1,2}|[a-z]))*"
 _RANGE = re.compile(rf"\.?({_REF}) (?:to|through) \.?({_REF})")
-_ENTIRE = re.compile(r"(?:the )?entire entry(?: \(\w+\))?")
+_ENTIRE = re.compile(r"(?:the )?entire entry")
 # An ECCN with its paragraphs: "3A001.z.1.a, z.2.a and .c"; the list ends where prose begins.
 _MORE = rf"(?:,? (?:and|or) |, )(?:\.{_REF}(?![\w(])|[a-z](?:\.(?:\d{{1,2}}|[a-z]))+(?![\w(]))"
 _REFERS = re.compile(rf"\b(\d[A-E]\d{{3}})(?: ?\.({_REF})(?![\w(])((?:{_MORE})*))?|\b(\d[A-E])\b")
@@ -34,6 +34,7 @@ class Applies:
     excepted: tuple[str, ...] = ()
     question: str = ""
     asks: str = ""
+    digest: str = ""
 
 
 def _expand(first: str, last: str) -> list[str] | None:
@@ -97,10 +98,20 @@ def _references(said: str) -> list[str]:
     return list(dict.fromkeys(found))
 
 
+def _digest(said: str) -> str:
+    """Six hexadecimal digits of a wording, blind to case, spaces and punctuation."""
+    return sha256(re.sub(r"[^a-z0-9]+", "", said.lower()).encode()).hexdigest()[:6]
+
+
+def _named(found: Applies, eccn: str) -> Applies:
+    """With a slug made from what is asked: an editorial change of the wording keeps it."""
+    slug = f"{eccn}-{found.reason}-{_digest(found.asks)}".lower()
+    return replace(found, question=slug)
+
+
 def _question(eccn: str, reason: str, said: str) -> Applies:
     """A named question, in plain words made from the facts of the line."""
-    bare = re.sub(r"[^a-z0-9]+", "", said.lower())
-    slug = f"{eccn}-{reason}-{sha256(bare.encode()).hexdigest()[:6]}".lower()
+    digest = _digest(said)
     named = _references(said)
     why = re.search(r"for ([A-Z]{2}) reasons", said)
     suffix = f", where they are controlled for {why[1]} reasons" if why else ""
@@ -109,7 +120,7 @@ def _question(eccn: str, reason: str, said: str) -> Applies:
     if kind and others and not re.search(r"\bexcept\b", said, re.IGNORECASE):
         through = "; a range reaches what lies between" if " to " in said else ""
         asks = f"Is this {kind[1]} for items of {', '.join(others)}{through}{suffix}?"
-        return Applies(reason, (), (), slug, asks)
+        return _named(Applies(reason, asks=asks, digest=digest), eccn)
     own = tuple(ref.partition(".")[2] for ref in named if ref.startswith(f"{eccn}."))
     stray = _STRAY.search(_REFERS.sub("", said))
     if stray or re.search(r"\b(?:except|other than|but not)\b", said, re.IGNORECASE):
@@ -120,12 +131,13 @@ def _question(eccn: str, reason: str, said: str) -> Applies:
         f"{eccn}{place} is controlled for {reason} reasons only under a condition printed in the"
         f" entry's License Requirements. Does this item meet it?{beside}"
     )
-    return Applies(reason, own, (), slug, asks)
+    return _named(Applies(reason, own, asks=asks, digest=digest), eccn)
 
 
 def applies(control: str, eccn: str) -> Applies | None:
     """What one control line says; None when it does not even name a reason for control."""
     said = " ".join(control.split()).rstrip(". ")
+    said = said.replace(f"entire entry ({eccn})", "entire entry")
     if re.match(r"Russian industry sector sanctions? appl", said):
         return Applies("FP")
     begins = re.match(
@@ -136,7 +148,9 @@ def applies(control: str, eccn: str) -> Applies | None:
         return None
     reason, rest = begins[1], begins[2]
     rest = re.sub(r" \(refer to [^)]*\)$", "", rest)
+    # "Items controlled by 5A002.z.1" are just those paragraphs; so is "software" of one's own entry.
     rest = re.sub(r"^(?:the )?(?:items|commodities) (?:controlled )?(?:by|in) (?=\d)", "", rest)
+    rest = re.sub(rf"^“?(?:software|technology)”? (?:controlled )?(?:by|in) (?={eccn})", "", rest)
     if _ENTIRE.fullmatch(rest) or re.match(r"(?:the )?entire entry\. A license is required", rest):
         return Applies(reason)
     if taken := re.fullmatch(r"(?:the )?entire entry,? except(?: for)?:? (.*)", rest):

@@ -7,13 +7,14 @@ slug of a named question; the question itself is in ``ccl_questions.csv``.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
 from licet.sources.ccl import Cell, Entry
 from licet.sources.ccl_applies import Applies, applies
 from licet.sources.ccl_prose import PROSE, SLIPS
-from licet.sources.ccl_questions import ANSWERED
+from licet.sources.ccl_questions import READINGS
 from licet.sources.ccl_scopes import destination
 from licet.sources.errors import SourceError
 
@@ -38,21 +39,34 @@ class Question(NamedTuple):
     eccn: str
 
 
-def _split(found: Applies) -> tuple[Applies, ...]:
-    """The hand-written reading of a line whose conditions differ by paragraph."""
-    answered = ANSWERED.get(found.question)
-    if answered is None:
+def _read(found: Applies, eccn: str) -> tuple[Applies, ...]:
+    """The hand-written reading of a line whose conditions differ by paragraph, if there is one."""
+    readings = READINGS.get((eccn, found.reason, found.digest))
+    if readings is None or not found.question:
         return (found,)
     return tuple(
-        Applies(
-            found.reason,
-            tuple(reached.split()),
-            tuple(excepted.split()),
-            f"{found.question}{suffix}" if asks else "",
-            asks,
-        )
-        for reached, excepted, suffix, asks in answered
+        Applies(found.reason, tuple(reached.split()), tuple(excepted.split()), slug, asks)
+        for reached, excepted, slug, asks in readings
     )
+
+
+def _apart(lines: list[Applies]) -> list[Applies]:
+    """Lines that would ask the same under different wordings, numbered so that they do not."""
+    wordings: dict[str, list[str]] = {}
+    for line in lines:
+        held = wordings.setdefault(line.question, [])
+        if line.digest not in held:
+            held.append(line.digest)
+    apart: list[Applies] = []
+    for line in lines:
+        held = wordings[line.question]
+        if not line.question or len(held) == 1:
+            apart.append(line)
+            continue
+        number = held.index(line.digest) + 1
+        asks = f"{line.asks} (Condition {number} of {len(held)} for {line.reason}.)"
+        apart.append(replace(line, question=f"{line.question}-{number}", asks=asks))
+    return apart
 
 
 def controls_of(
@@ -62,16 +76,20 @@ def controls_of(
 
     Raises ``SourceError`` for a line without a reason for control or a chart wording never seen.
     """
-    controls: list[Control] = []
-    questions: list[Question] = []
+    lines: list[Applies] = []
+    places: list[tuple[str, str]] = []
     for cell in cells:
         parsed = applies(cell.control, eccn)
         if parsed is None:
             raise SourceError(
                 path, cell.line, f"{eccn}: a control line without a reason: {cell.control[:120]!r}"
             )
-        column, cite = destination(cell.control, cell.chart, parsed.reason, eccn, path)
-        for found in _split(parsed):
+        lines.append(parsed)
+        places.append(destination(cell.control, cell.chart, parsed.reason, eccn, path))
+    controls: list[Control] = []
+    questions: list[Question] = []
+    for line, (column, cite) in zip(_apart(lines), places, strict=True):
+        for found in _read(line, eccn):
             if found.question:
                 questions.append(Question(found.question, found.asks, eccn))
             controls.append(

@@ -5,12 +5,26 @@ A date that no interval of ``ccl_entries.csv`` covers is unknown for that ECCN, 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
-from licet.sources.ccl import Entry
+from licet.sources.ccl import Cell, Entry
 from licet.sources.ccl_controls import Control, Question, entry_controls
+from licet.sources.ccl_dated import coverage, intervals, parser, states
 from licet.sources.ccl_exceptions import gbs, lvs, sta
+from licet.sources.ccl_history import History, Instrument
 from licet.sources.tables import DATED, Span, render
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """What is known of other days than that of the official text."""
+
+    history: History
+    newest: dict[str, tuple[Cell, ...]]
+    newest_of: str
+    instruments: dict[str, Instrument]
+
 
 ENTRY_HEADER = ("eccn", "kind", "reasons", "lvs_usd", "gbs", "sta", "jurisdiction", *DATED)
 CONTROL_HEADER = (
@@ -61,17 +75,46 @@ def render_questions(questions: list[Question]) -> str:
     return render(QUESTION_HEADER, questions)
 
 
-def compile_current(
-    entries: dict[str, Entry], path: Path, *, as_of: str
+def compile_entries(
+    entries: dict[str, Entry], path: Path, dated: Dated, *, as_of: str
 ) -> tuple[list[tuple[str, ...]], list[tuple[Control, Span]], list[Question]]:
-    """Entry rows, dated controls and questions of the official text of one day."""
-    span = Span(as_of, "", "", f"15 CFR 774 Supp. 1 {as_of}")
+    """Entry rows, dated controls and questions, from the official text and earlier states.
+
+    Exceptions (LVS, GBS, STA) are those of the official text; before it they are ``unknown``.
+    """
     rows: list[tuple[str, ...]] = []
-    dated: list[tuple[Control, Span]] = []
+    controls: list[tuple[Control, Span]] = []
     asked: list[Question] = []
+    parse = parser(path, asked)
     for entry in entries.values():
-        controls, questions = entry_controls(entry, path)
-        rows.append((*entry_facts(entry, bool(controls)), *span))
-        dated += [(control, span) for control in controls]
-        asked += questions
-    return rows, dated, asked
+        # Checks that every printed reason has a control line.
+        now, _ = entry_controls(entry, path)
+        known = states(
+            entry.eccn,
+            entries,
+            as_of,
+            dated.newest,
+            dated.newest_of,
+            dated.history,
+            dated.instruments,
+            parse,
+        )
+        controls += intervals(known)
+        facts = entry_facts(entry, bool(now))
+        for reasons, span in coverage(known):
+            printed = facts[2] if set(reasons) == {control.reason for control in now} else ""
+            named = printed or " ".join(reasons)
+            for piece, sure in _at(span, as_of, facts[2]):
+                exceptions = facts[3:6] if sure else ("unknown", "unknown", "unknown")
+                rows.append((*facts[:2], named, *exceptions, facts[6], *piece))
+    return rows, controls, asked
+
+
+def _at(span: Span, as_of: str, reasons: str) -> list[tuple[Span, bool]]:
+    """An interval cut at the day of the official text; without controls there is nothing to cut."""
+    if span.valid_from >= as_of or not reasons:
+        return [(span, True)]
+    if span.valid_until and span.valid_until <= as_of:
+        return [(span, False)]
+    after = Span(as_of, span.valid_until, "", f"15 CFR 774 Supp. 1 {as_of}")
+    return [(span._replace(valid_until=as_of), False), (after, True)]

@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from licet.sources.ccl import read_ccl
+from licet.sources.ccl_history import read_history, read_instruments, read_newest
 from licet.sources.ccl_scopes import compile_scopes
 from licet.sources.ccl_tables import (
     CONTROL_HEADER,
     ENTRY_HEADER,
-    compile_current,
+    Dated,
+    compile_entries,
     render_questions,
 )
 from licet.sources.countries import HEADER, gazetteer, read_countries
@@ -28,6 +30,12 @@ class Inputs:
 
     ccl: Path
     ccl_as_of: str
+    ccl_newest: Path
+    ccl_newest_of: str
+    ccl_runs: Path
+    ccl_index: Path
+    ccl_full: Path
+    rules: Path
     chart: Path
     chart_as_of: str
     chart_export: Path
@@ -40,6 +48,12 @@ class Inputs:
         return cls(
             ccl=data / "ecfr" / "title-15_part-774_supp-1_CCL_2026-06.xml",
             ccl_as_of="2026-06-24",
+            ccl_newest=data / "derived" / "seelpeed_ccl.json",
+            ccl_newest_of="2026-07-23",
+            ccl_runs=data / "derived" / "ccl_history_2017-2025_runs.jsonl.gz",
+            ccl_index=data / "derived" / "ccl_history_index.json",
+            ccl_full=data / "derived" / "ccl_parsed_2020-06-29.json.gz",
+            rules=data / "federal_register" / "ccl_fr_documents_1996-2025.json",
             chart=data / "derived" / "seelpeed_country-chart.json",
             chart_as_of="2026-07-23",
             chart_export=data / "ecfr" / "bis_country_chart_export_2025-11-12.csv",
@@ -63,8 +77,16 @@ def compile_ccl(inputs: Inputs, countries_csv: Path) -> dict[str, str]:
         as_of=inputs.chart_as_of,
     )
     groups = memberships(read_groups(inputs.groups, names), names, as_of=inputs.groups_as_of)
-    rows, dated, questions = compile_current(
-        read_ccl(inputs.ccl), inputs.ccl, as_of=inputs.ccl_as_of
+    rows, dated, questions = compile_entries(
+        read_ccl(inputs.ccl),
+        inputs.ccl,
+        Dated(
+            read_history(inputs.ccl_runs, inputs.ccl_index, inputs.ccl_full),
+            read_newest(inputs.ccl_newest),
+            inputs.ccl_newest_of,
+            read_instruments(inputs.rules),
+        ),
+        as_of=inputs.ccl_as_of,
     )
     return {
         "countries.csv": render(

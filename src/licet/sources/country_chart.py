@@ -19,8 +19,9 @@ from licet.sources.countries import Gazetteer
 from licet.sources.errors import SourceError
 from licet.sources.tables import DATED, KNOWN_FROM, Span, render
 
-COLUMNS = tuple(
-    ["CB 1", "CB 2", "CB 3", "NP 1", "NP 2", "NS 1", "NS 2", "MT 1", "RS 1", "RS 2", "FC 1", "CC 1", "CC 2", "CC 3", "AT 1", "AT 2"]
+COLUMNS = (
+    *("CB 1", "CB 2", "CB 3", "NP 1", "NP 2", "NS 1", "NS 2", "MT 1"),
+    *("RS 1", "RS 2", "FC 1", "CC 1", "CC 2", "CC 3", "AT 1", "AT 2"),
 )
 _MINIMUM_COUNTRIES = 196
 _SECTION = re.compile(r"\b74[26]\.\d+")

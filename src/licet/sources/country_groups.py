@@ -14,7 +14,10 @@ from licet.sources.country_chart import follow
 from licet.sources.errors import SourceError
 from licet.sources.tables import DATED, KNOWN_FROM, Span, render
 
-GROUPS = tuple(["A:1", "A:2", "A:3", "A:4", "A:5", "A:6", "B", "D:1", "D:2", "D:3", "D:4", "D:5", "E:1", "E:2"])
+GROUPS = (
+    *("A:1", "A:2", "A:3", "A:4", "A:5", "A:6", "B"),
+    *("D:1", "D:2", "D:3", "D:4", "D:5", "E:1", "E:2"),
+)
 
 
 def read_groups(path: Path, names: Gazetteer) -> dict[str, frozenset[str]]:

@@ -39,6 +39,8 @@ LEFT: tuple[tuple[str, str, str, str], ...] = (
     ("NI", "B", "2024-03-15", "89 FR 18780"),
     ("CY", "D:5", "2024-05-10", "EAR conforming rule 2024-05-10"),
     ("IN", "A:6", "2018-08-03", "83 FR 38018"),
+    # The CCL of 2026-06-24 still reaches the Emirates through D:4, the one of 2026-07-23 by name.
+    ("AE", "D:3|D:4", "2026-07-23", "rule between 2026-06-24 and 2026-07-23"),
 )
 # (countries, groups, from, citation): memberships of today that began after 2017-01-01.
 JOINED: tuple[tuple[str, str, str, str], ...] = (
