@@ -19,7 +19,8 @@ from licet.sources.errors import SourceError
 ECCN = re.compile(r"[0-9][A-E]\d{3}")
 _STARTS = re.compile(r"([0-9][A-E]\d{3})\b")
 _REASONS = re.compile(r"Reasons? for Control:?\s*(.*)", re.IGNORECASE)
-_LABEL = re.compile(r"([a-z](?:\.(?:\d{1,2}|[a-z]))*)\.\s")
+# "a. ", "a.1. " or, without the last dot, "z.1.a ".
+_LABEL = re.compile(r"([a-z](?=\.\s)|[a-z](?:\.(?:\d{1,2}|[a-z]))+(?=\.?\s))")
 _MINIMUM_ENTRIES = 600
 _KINDS = {"A": "commodity", "B": "commodity", "C": "commodity", "D": "software", "E": "technology"}
 _SECTIONS = re.compile(
@@ -64,6 +65,11 @@ def reasons_of(printed: str) -> tuple[str, ...]:
     if "foreign policy" in printed.lower():
         found.append("FP")
     return tuple(dict.fromkeys(found))
+
+
+def _line(element: etree._Element) -> int | None:
+    line = element.sourceline
+    return line if isinstance(line, int) else None
 
 
 def _split_one_cell(whole: str) -> tuple[str, str] | None:
@@ -111,9 +117,9 @@ def cells_of(table: etree._Element, eccn: str, path: Path) -> tuple[Cell, ...]:
         if pairs is None:
             shown = " | ".join(printed)[:120]
             raise SourceError(
-                path, row.sourceline, f"{eccn}: a control line with {len(printed)} cells: {shown}"
+                path, _line(row), f"{eccn}: a control line with {len(printed)} cells: {shown}"
             )
-        found += [Cell(control, chart, row.sourceline) for control, chart in pairs]
+        found += [Cell(control, chart, _line(row)) for control, chart in pairs]
     return tuple(found)
 
 
@@ -144,7 +150,9 @@ def _entry(eccn: str, elements: list[etree._Element], path: Path) -> Entry:
             exception = said[:3]
             texts[exception].append(said[4:].strip())
         elif section.startswith("list of items"):
-            if element.tag in ("P", "FP-1", "FP") and (label := _LABEL.match(said)):
+            if element.tag in ("P", "FP-1", "FP") and (
+                label := _LABEL.match(said.removeprefix("Items:").strip())
+            ):
                 paragraphs.append(label[1])
         elif section.startswith("list based") and re.match(r"[A-Z]{3}(?:/[A-Z]{3})?:", said):
             exception = ""
@@ -182,7 +190,7 @@ def read_ccl(path: Path) -> dict[str, Entry]:
         begins = _STARTS.match(text(element)) if element.tag == "FP-2" else None
         if begins:
             if begins[1] in groups:
-                raise SourceError(path, element.sourceline, f"gives ECCN {begins[1]} twice")
+                raise SourceError(path, _line(element), f"gives ECCN {begins[1]} twice")
             current = groups[begins[1]] = []
         if current is not None:
             current.append(element)

@@ -141,14 +141,14 @@ def applies(control: str, eccn: str) -> Applies | None:
     if re.match(r"Russian industry sector sanctions? appl", said):
         return Applies("FP")
     begins = re.match(
-        r"([A-Z]{2}) (?:controls? )?(?:applies|apply)(?: only)?(?: to)?(?: only)?(?: to)?[:,]? ?(.*)",
+        r"([A-Z]{2}) (?:applies|apply)(?: only)?(?: to)?(?: only)?(?: to)?[:,]? ?(.*)",
         said,
     )
     if not begins:
         return None
     reason, rest = begins[1], begins[2]
     rest = re.sub(r" \(refer to [^)]*\)$", "", rest)
-    # "Items controlled by 5A002.z.1" are just those paragraphs; so is "software" of one's own entry.
+    # "Items controlled by 5A002.z.1" are those paragraphs; so is "software" of the own entry.
     rest = re.sub(r"^(?:the )?(?:items|commodities) (?:controlled )?(?:by|in) (?=\d)", "", rest)
     rest = re.sub(rf"^“?(?:software|technology)”? (?:controlled )?(?:by|in) (?={eccn})", "", rest)
     if _ENTIRE.fullmatch(rest) or re.match(r"(?:the )?entire entry\. A license is required", rest):

@@ -7,6 +7,7 @@ the days between are in no interval: unknown.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,6 +19,7 @@ from licet.sources.ccl_history import FULL as FULL_DAY
 from licet.sources.ccl_history import History, Instrument
 from licet.sources.tables import KNOWN_FROM, Span
 
+_CHINA = re.compile(r"China,? Russia,? or Venezuela")
 # After the last stored version, the list was amended on this day (90 FR 47170).
 _AFTER_HISTORY = "2025-09-30"
 
@@ -85,27 +87,32 @@ def _by_hand(eccn: str, history: History, entries: dict[str, Entry], parse: Pars
         found.append(Known(state.since, "", published, source, parse(eccn, cells), by_hand=True))
     if eccn in CARRIED and full:
         source = f"carried back from {FULL_DAY}; unverified before"
-        found.append(Known(KNOWN_FROM, FULL_DAY, "", source, parse(eccn, full)))
+        # 85 FR 23459 put Russia and Venezuela beside China on that very day.
+        earlier = [replace(cell, chart=_CHINA.sub("China", cell.chart)) for cell in full]
+        found.append(Known(KNOWN_FROM, FULL_DAY, "", source, parse(eccn, earlier)))
     return found
 
 
-def states(
-    eccn: str,
-    entries: dict[str, Entry],
-    as_of: str,
-    newest: dict[str, tuple[Cell, ...]],
-    newest_of: str,
-    history: History,
-    instruments: dict[str, Instrument],
-    parse: Parse,
-) -> list[Known]:
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """The official text of one day, and what is known of other days; days are ISO."""
+
+    entries: dict[str, Entry]
+    as_of: str
+    newest: dict[str, tuple[Cell, ...]]
+    newest_of: str
+    history: History
+    instruments: dict[str, Instrument]
+
+
+def states(eccn: str, texts: Texts, parse: Parse) -> list[Known]:
     """All known states of one entry in time order, adjacent and equal ones not yet joined."""
+    as_of, newest, newest_of = texts.as_of, texts.newest, texts.newest_of
+    today = parse(eccn, texts.entries[eccn].cells)
     found = [
-        *_stored(eccn, history, instruments, parse),
-        *_by_hand(eccn, history, entries, parse),
-        Known(
-            as_of, newest_of, "", f"15 CFR 774 Supp. 1 {as_of}", parse(eccn, entries[eccn].cells)
-        ),
+        *_stored(eccn, texts.history, texts.instruments, parse),
+        *_by_hand(eccn, texts.history, texts.entries, parse),
+        Known(as_of, newest_of, "", f"15 CFR 774 Supp. 1 {as_of}", today),
     ]
     if eccn in newest and eccn not in NEWEST_BROKEN:
         source = f"15 CFR 774 Supp. 1 {newest_of}"
@@ -118,9 +125,9 @@ def states(
         # ends. Stored texts are sure until the next amendment, unless the next text says the same.
         if after is None:
             sure = ""
-        elif known.by_hand or after.by_hand or known.until >= end:
-            sure = end
-        elif known.controls == after.controls:
+        elif (
+            known.by_hand or after.by_hand or known.until >= end or known.controls == after.controls
+        ):
             sure = end
         else:
             sure = known.until

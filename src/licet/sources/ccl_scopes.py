@@ -108,7 +108,6 @@ _NAMED: tuple[tuple[str, str, str, str], ...] = (
     ("ir-kp", "IR KP", KNOWN_FROM, "15 CFR 742.19, part 746"),
     # Not in Supplement No. 2 to part 745; Israel and Taiwan, also absent, are excepted by 742.18.
     ("cwc-non-parties", "EG KP SS", KNOWN_FROM, "15 CFR 742.18, 745 Supp. 2; unverified"),
-    ("e1", "IR KP SY", KNOWN_FROM, "15 CFR 740 Supp. 1, Country Group E:1"),
     ("worldwide", "*", KNOWN_FROM, "every destination"),
     # Every destination but those with a row of "!": a leading ! takes a country out.
     ("all-except-ca", "* !CA", KNOWN_FROM, "every destination except Canada"),
@@ -175,6 +174,8 @@ def compile_scopes(memberships: list[Membership]) -> str:
     for country in countries:
         for span in _union(held(country, "D:5")):
             rows.append(("macau-or-d5", country, *span._replace(source="Country Group D:5")))
+        for span in _union(held(country, "E:1")):
+            rows.append(("e1", country, *span._replace(source="Country Group E:1")))
         favored = held(country, "A:5", "A:6")
         for span in _union(held(country, "D:1", "D:4", "D:5")):
             for piece in _cut(span, favored):

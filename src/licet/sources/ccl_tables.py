@@ -5,26 +5,13 @@ A date that no interval of ``ccl_entries.csv`` covers is unknown for that ECCN, 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
-from licet.sources.ccl import Cell, Entry
+from licet.sources.ccl import Entry
 from licet.sources.ccl_controls import Control, Question, entry_controls
-from licet.sources.ccl_dated import coverage, intervals, parser, states
+from licet.sources.ccl_dated import Texts, coverage, intervals, parser, states
 from licet.sources.ccl_exceptions import gbs, lvs, sta
-from licet.sources.ccl_history import History, Instrument
 from licet.sources.tables import DATED, Span, render
-
-
-@dataclass(frozen=True, slots=True)
-class Dated:
-    """What is known of other days than that of the official text."""
-
-    history: History
-    newest: dict[str, tuple[Cell, ...]]
-    newest_of: str
-    instruments: dict[str, Instrument]
-
 
 ENTRY_HEADER = ("eccn", "kind", "reasons", "lvs_usd", "gbs", "sta", "jurisdiction", *DATED)
 CONTROL_HEADER = (
@@ -76,7 +63,7 @@ def render_questions(questions: list[Question]) -> str:
 
 
 def compile_entries(
-    entries: dict[str, Entry], path: Path, dated: Dated, *, as_of: str
+    texts: Texts, path: Path
 ) -> tuple[list[tuple[str, ...]], list[tuple[Control, Span]], list[Question]]:
     """Entry rows, dated controls and questions, from the official text and earlier states.
 
@@ -86,25 +73,16 @@ def compile_entries(
     controls: list[tuple[Control, Span]] = []
     asked: list[Question] = []
     parse = parser(path, asked)
-    for entry in entries.values():
+    for entry in texts.entries.values():
         # Checks that every printed reason has a control line.
         now, _ = entry_controls(entry, path)
-        known = states(
-            entry.eccn,
-            entries,
-            as_of,
-            dated.newest,
-            dated.newest_of,
-            dated.history,
-            dated.instruments,
-            parse,
-        )
+        known = states(entry.eccn, texts, parse)
         controls += intervals(known)
         facts = entry_facts(entry, bool(now))
         for reasons, span in coverage(known):
             printed = facts[2] if set(reasons) == {control.reason for control in now} else ""
             named = printed or " ".join(reasons)
-            for piece, sure in _at(span, as_of, facts[2]):
+            for piece, sure in _at(span, texts.as_of, facts[2]):
                 exceptions = facts[3:6] if sure else ("unknown", "unknown", "unknown")
                 rows.append((*facts[:2], named, *exceptions, facts[6], *piece))
     return rows, controls, asked

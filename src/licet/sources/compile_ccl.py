@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from licet.sources.ccl import read_ccl
+from licet.sources.ccl_dated import Texts
 from licet.sources.ccl_history import read_history, read_instruments, read_newest
 from licet.sources.ccl_scopes import compile_scopes
 from licet.sources.ccl_tables import (
     CONTROL_HEADER,
     ENTRY_HEADER,
-    Dated,
     compile_entries,
     render_questions,
 )
@@ -78,15 +78,15 @@ def compile_ccl(inputs: Inputs, countries_csv: Path) -> dict[str, str]:
     )
     groups = memberships(read_groups(inputs.groups, names), names, as_of=inputs.groups_as_of)
     rows, dated, questions = compile_entries(
-        read_ccl(inputs.ccl),
-        inputs.ccl,
-        Dated(
-            read_history(inputs.ccl_runs, inputs.ccl_index, inputs.ccl_full),
+        Texts(
+            read_ccl(inputs.ccl),
+            inputs.ccl_as_of,
             read_newest(inputs.ccl_newest),
             inputs.ccl_newest_of,
+            read_history(inputs.ccl_runs, inputs.ccl_index, inputs.ccl_full),
             read_instruments(inputs.rules),
         ),
-        as_of=inputs.ccl_as_of,
+        inputs.ccl,
     )
     return {
         "countries.csv": render(
