@@ -93,7 +93,7 @@ def test_list_based_exceptions_equal_the_oracle(exception: str) -> None:
     assert differing == EXCEPTIONS_EXPLAINED
 
 
-# Its exceptions stand under a heading of another kind (HD1), which the oracle sets in other marks.
+# The oracle's text of 3A090 holds no exceptions at all.
 EXCEPTIONS_EXPLAINED = ["3A090"]
 
 

@@ -50,6 +50,20 @@ def _read(found: Applies, eccn: str) -> tuple[Applies, ...]:
     )
 
 
+def _with_knowledge(line: Applies, column: str) -> Applies:
+    """Former 746.5 reached Russia only for certain oil and gas projects; the cell does not say so."""
+    if column != "ru" or line.question:
+        return line
+    return replace(
+        line,
+        question="746.5-russian-oil-or-gas-project",
+        asks=(
+            "Is the item for exploring or producing oil or gas in Russia in deepwater, Arctic"
+            " offshore or shale projects, or is it unknown whether it is?"
+        ),
+    )
+
+
 def _apart(lines: list[Applies]) -> list[Applies]:
     """Lines that would ask the same under different wordings, numbered so that they do not."""
     wordings: dict[str, list[str]] = {}
@@ -89,7 +103,7 @@ def controls_of(
     controls: list[Control] = []
     questions: list[Question] = []
     for line, (column, cite) in zip(_apart(lines), places, strict=True):
-        for found in _read(line, eccn):
+        for found in _read(_with_knowledge(line, column), eccn):
             if found.question:
                 questions.append(Question(found.question, found.asks, eccn))
             controls.append(

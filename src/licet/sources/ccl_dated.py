@@ -20,6 +20,7 @@ from licet.sources.ccl_history import History, Instrument
 from licet.sources.tables import KNOWN_FROM, Span
 
 _CHINA = re.compile(r"China,? Russia,? or Venezuela")
+_RENAMED = {"d1-d4-d5-less-a5-a6": "ae-d1-d4-d5-less-a5-a6"}
 # After the last stored version, the list was amended on this day (90 FR 47170).
 _AFTER_HISTORY = "2025-09-30"
 
@@ -114,9 +115,17 @@ def states(eccn: str, texts: Texts, parse: Parse) -> list[Known]:
         *_by_hand(eccn, texts.history, texts.entries, parse),
         Known(as_of, newest_of, "", f"15 CFR 774 Supp. 1 {as_of}", today),
     ]
+    source = f"15 CFR 774 Supp. 1 {newest_of}"
     if eccn in newest and eccn not in NEWEST_BROKEN:
-        source = f"15 CFR 774 Supp. 1 {newest_of}"
         found.append(Known(newest_of, "", "", source, parse(eccn, newest[eccn])))
+    elif any(control.column in _RENAMED for control in today):
+        # The newest list is broken here, but all other entries changed this scope by then; to keep
+        # the old one would let the Emirates, which left D:4, slip out of it.
+        moved = frozenset(
+            control._replace(column=_RENAMED.get(control.column, control.column))
+            for control in today
+        )
+        found.append(Known(newest_of, "", "", f"{source}, by its siblings; unverified", moved))
     found.sort(key=lambda known: known.since)
     settled: list[Known] = []
     for known, after in zip(found, [*found[1:], None], strict=True):
