@@ -81,6 +81,11 @@ def paragraphs(listed: str, eccn: str) -> tuple[str, ...] | None:
     return tuple(dict.fromkeys(found)) or None
 
 
+_EXCEEDS = re.compile(r"(?:meets?|met) or exceed|exceeds?(?:ed)? the|meet the characteristics")
+_SHOTGUN = re.compile(r"shotguns with a barrel length (less than|greater than or equal to) (\d+)")
+_BARREL = {"less than": "shorter than", "greater than or equal to": "of at least"}
+
+
 def _references(said: str) -> list[str]:
     """ECCNs and paragraphs that a text names, each in full: 3A001.z.1.a, 3A001.z.2.a."""
     found: list[str] = []
@@ -115,7 +120,7 @@ def _question(eccn: str, reason: str, said: str) -> Applies:
     named = _references(said)
     why = re.search(r"for ([A-Z]{2}) reasons", said)
     suffix = f", where they are controlled for {why[1]} reasons" if why else ""
-    kind = re.match(r"(?:the )?[“\"]?(software|technology|genetic elements)", said)
+    kind = re.match(r"(?:the )?[“\"]?(software|technology|genetic elements|equipment)", said)
     others = [ref for ref in named if not ref.startswith(eccn)]
     if kind and others and not re.search(r"\bexcept\b", said, re.IGNORECASE):
         through = "; a range reaches what lies between" if " to " in said else ""
@@ -125,8 +130,22 @@ def _question(eccn: str, reason: str, said: str) -> Applies:
     stray = _STRAY.search(_REFERS.sub("", said))
     if stray or re.search(r"\b(?:except|other than|but not)\b", said, re.IGNORECASE):
         own = ()
+    # An own paragraph may be named for its parameters instead of its items; and clauses differ.
+    clauses = ";" in said
+    if re.search(rf"(?:parameters|criteria|characteristics) (?:of|in) (?:ECCNs? )?{eccn}", said):
+        own, clauses = (), True
     place = f" ({', '.join(own)})" if own else ""
     beside = f" It refers to {', '.join(others)}." if others else ""
+    if shotgun := _SHOTGUN.search(said):
+        asks = f"Is this a shotgun with a barrel {_BARREL[shotgun[1]]} {shotgun[2]} inches"
+        asks += ", or a component for shotguns" if "components" in said else ""
+        asks += ", and is it for police or law enforcement" if "police" in said else ""
+        return _named(Applies(reason, own, asks=f"{asks}?", digest=digest), eccn)
+    excepts = re.search(r"\bexcept\b", said, re.IGNORECASE)
+    if others and _EXCEEDS.search(said) and not clauses and not excepts:
+        limits = " or ".join(others)
+        asks = f"Does this item of {eccn}{place} reach or exceed the parameters of {limits}?"
+        return _named(Applies(reason, own, asks=asks, digest=digest), eccn)
     asks = (
         f"{eccn}{place} is controlled for {reason} reasons only under a condition printed in the"
         f" entry's License Requirements. Does this item meet it?{beside}"
@@ -137,6 +156,7 @@ def _question(eccn: str, reason: str, said: str) -> Applies:
 def applies(control: str, eccn: str) -> Applies | None:
     """What one control line says; None when it does not even name a reason for control."""
     said = " ".join(control.split()).rstrip(". ")
+    said = re.sub(r"(\.[a-z])\. (?=\d)", r"\1.", said)
     said = said.replace(f"entire entry ({eccn})", "entire entry")
     if re.match(r"Russian industry sector sanctions? appl", said):
         return Applies("FP")

@@ -51,7 +51,7 @@ def _read(found: Applies, eccn: str) -> tuple[Applies, ...]:
 
 
 def _with_knowledge(line: Applies, column: str) -> Applies:
-    """Former 746.5 reached Russia only for certain oil and gas projects; the cell does not say so."""
+    """Former 746.5 reached Russia only for some oil and gas projects; the cell is silent on it."""
     if column != "ru" or line.question:
         return line
     return replace(

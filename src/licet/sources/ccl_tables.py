@@ -58,8 +58,13 @@ def entry_facts(entry: Entry, controlled: bool) -> tuple[str, ...]:
 
 
 def render_questions(questions: list[Question]) -> str:
-    """``ccl_questions.csv``."""
-    return render(QUESTION_HEADER, questions)
+    """``ccl_questions.csv``: one row per slug, with the ECCNs that ask it."""
+    asking: dict[tuple[str, str], set[str]] = {}
+    for slug, question, eccn in questions:
+        asking.setdefault((slug, question), set()).add(eccn)
+    return render(
+        QUESTION_HEADER, ((*key, " ".join(sorted(eccns))) for key, eccns in asking.items())
+    )
 
 
 def compile_entries(
