@@ -56,3 +56,11 @@ def test_russian_sector_sanctions_are_foreign_policy() -> None:
     assert applies("Russian industry sector sanctions apply to entire entry", "3A229") == Applies(
         "FP"
     )
+
+
+def test_a_paragraph_without_condition_is_not_lost_among_conditions() -> None:
+    """1A007.b is controlled outright; only 1A007.a depends on the parameters of 3A229."""
+    said = "NP applies to 1A007.b, as well as 1A007.a when it meets or exceeds 3A229"
+    found = applies(said, "1A007")
+    assert found is not None
+    assert "reach or exceed" not in found.asks

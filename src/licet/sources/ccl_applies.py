@@ -131,7 +131,7 @@ def _question(eccn: str, reason: str, said: str) -> Applies:
     if stray or re.search(r"\b(?:except|other than|but not)\b", said, re.IGNORECASE):
         own = ()
     # An own paragraph may be named for its parameters instead of its items; and clauses differ.
-    clauses = ";" in said
+    clauses = ";" in said or "as well as" in said
     if re.search(rf"(?:parameters|criteria|characteristics) (?:of|in) (?:ECCNs? )?{eccn}", said):
         own, clauses = (), True
     place = f" ({', '.join(own)})" if own else ""

@@ -76,8 +76,50 @@ _2B001_NP: tuple[Reading, ...] = (
     ),
 )
 
+_1A007_NP: tuple[Reading, ...] = (
+    ("b", "", "", ""),
+    (
+        "a",
+        "",
+        "1a007-a-meets-3a229",
+        "Does this detonator firing set reach the parameters of 3A229?",
+    ),
+)
+_2B116_NP: tuple[Reading, ...] = (
+    ("b c d", "", "", ""),
+    ("a", "", "2b116-a-electrodynamic", "Is this vibration test system electrodynamic?"),
+)
+_5D002_EI: tuple[Reading, ...] = (
+    (
+        "a.1 a.3 b c.1 c.3",
+        "",
+        "5d002-for-ei-items",
+        "Is this software for items of 5A002, 5A004 or 5D002 that are controlled for EI reasons?",
+    ),
+)
+_5E002_EI: tuple[Reading, ...] = (
+    ("b", "", "", ""),
+    (
+        "a",
+        "",
+        "5e002-for-ei-items",
+        "Is this technology for items of 5A002, 5A004 or 5D002 that are controlled for EI reasons?",
+    ),
+)
+_0A509_CC: tuple[Reading, ...] = (
+    ("d", "", "", ""),
+    ("a", "", "0a509-a-for-shotguns", "Is this part for items of 0A502 or 0A508?"),
+)
+
 # (eccn, reason, digest of the wording that was read): the reading.
 READINGS: dict[tuple[str, str, str], tuple[Reading, ...]] = {
+    ("0A509", "CC", "c865f8"): _0A509_CC,
+    ("1A007", "NP", "217031"): _1A007_NP,
+    ("2B116", "NP", "77e4a5"): _2B116_NP,
+    ("2B116", "NP", "6f4835"): _2B116_NP,
+    ("5D002", "EI", "6a9356"): _5D002_EI,
+    ("5D002", "EI", "d48565"): _5D002_EI,
+    ("5E002", "EI", "dd16b8"): _5E002_EI,
     ("2B001", "NP", "14e0c5"): _2B001_NP,
     ("2B001", "NP", "7938ce"): _2B001_NP,
     ("3A001", "NS", "7603d7"): _MMIC,
