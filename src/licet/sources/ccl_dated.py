@@ -56,11 +56,14 @@ def _stored(
     before: frozenset[Control] | None = None
     for day, cells in sorted(history.cells.get(eccn, {}).items()):
         controls = parse(eccn, cells)
-        rule = instruments.get(day)
+        # The first text known of an entry says that it was so, not that a rule made it so then.
+        new = history.first_seen.get(eccn) == day != history.days[0]
+        changed = before is not None and controls != before
+        rule = instruments.get(day) if new or changed else None
         since, published = day, rule.published if rule and rule.published != day else ""
         source = rule.cite if rule else f"15 CFR 774 Supp. 1 {day}"
         late = _late(eccn, day)
-        if late and before is not None and controls != before:
+        if late and changed:
             since, published, source = late
             found[-1] = _until(found[-1], since)
         found.append(Known(since, following[day], published, source, controls))
