@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from licet.sources.countries import Gazetteer, gazetteer, read_countries
+from licet.sources.country_names import Gazetteer, gazetteer, read_countries
 from licet.sources.country_chart import read_csv, read_json
 from licet.sources.country_groups import read_groups
 from licet.sources.errors import SourceError

@@ -18,10 +18,10 @@ from licet.sources.ccl_tables import (
     compile_entries,
     render_questions,
 )
-from licet.sources.countries import HEADER, gazetteer, read_countries
+from licet.sources.country_names import HEADER, gazetteer, read_countries
 from licet.sources.country_chart import compile_chart, read_csv, read_json
 from licet.sources.country_groups import compile_groups, memberships, read_groups
-from licet.sources.tables import render, write
+from licet.sources.ccl_csv import render, write
 
 
 @dataclass(frozen=True, slots=True)
