@@ -233,6 +233,7 @@ def _tables(files: Mapping[str, str]) -> dict[str, Table]:
             tuple(entry["keys"]),
             frozenset(entry.get("eccn_keys", ())),
             entry["known_from"],
+            bool(entry.get("silent_on_others", False)),
             bool(entry.get("dated", True)),
             bool(entry.get("complete", True)),
             str(entry.get("cite", "")),
