@@ -29,7 +29,7 @@ type = "symbols"
 
 [children.listings]
 derived_from = ["party"]
-fields = { list = "text", role = "role", is_party = "boolean", review_policy = "text", since = "date" }
+fields = { list = "text", role = "role", is_party = "boolean", review_policy = "text" }
 """,
     "tables.toml": """\
 [country_groups]
@@ -85,6 +85,7 @@ followed_by = ["84_fr_23468"]
 id = "as_if_law"
 kind = "authorization"
 cite = "announcement"
+says = "As if the words were law."
 grants = "general_license"
 lifts = ["entity_list"]
 
@@ -104,6 +105,7 @@ status = "modelled"
 id = "ear_transaction"
 kind = "scope"
 cite = "15 CFR 734.13"
+says = "An export or a reexport."
 
 [[rule.version]]
 effective = 1996-03-25
@@ -115,6 +117,7 @@ when = "activity in ('export', 'reexport')"
 id = "subject_to_ear"
 kind = "scope"
 cite = "15 CFR 734.3"
+says = "The item is subject to the EAR."
 
 [[rule.version]]
 effective = 1996-03-25
@@ -149,7 +152,7 @@ is = true
 
 
 def write(folder: Path, **changed: str | bytes) -> Path:
-    """The small rulebook in a folder, with some files changed (``/`` and ``.`` written ``__`` and ``_``)."""
+    """The small rulebook in a folder; ``tables__country_groups_csv`` is a file changed."""
     files: dict[str, str | bytes] = dict(FILES)
     for name, text in changed.items():
         files[named(name)] = text

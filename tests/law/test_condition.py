@@ -1,4 +1,4 @@
-"""The language of conditions: what a rule may say, and where exactly it is refused when it says more."""
+"""The language of conditions: what a rule may say, and where it is refused beyond that."""
 
 from __future__ import annotations
 
@@ -232,7 +232,8 @@ def test_parentheses_must_match_within_the_condition(text: str) -> None:
 
 
 def test_a_condition_of_several_lines_is_refused_on_the_line_that_errs() -> None:
-    text = "subject_to_ear\nand item_in_us\nand any(l.list == 'EL' and l.is_partie\n        for l in listings)\n"
+    text = "subject_to_ear\nand item_in_us\nand any(l.list == 'EL' and l.is_partie\n"
+    text += "        for l in listings)\n"
     error = refused(text, line=40)
     assert (error.place.line, error.place.column) == (42, 28)
     assert "did you mean is_party?" in error.reason

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import datetime as dt
 import difflib
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -22,7 +23,9 @@ _RULE_KEYS = frozenset({
     *_SHARED, "id", "kind", "symbol", "grants", "duty", "until", "settled_by", "asks",
     "verified", "version", "stay", "example",
 })  # fmt: skip
-_VERSION_KEYS = frozenset({*_SHARED, "effective", "until", "published", "instrument", "when", "ends"})
+_VERSION_KEYS = frozenset(
+    {*_SHARED, "effective", "until", "published", "instrument", "when", "ends"}
+)
 _STAY_KEYS = frozenset({"from", "until", "published", "instrument"})
 _EXAMPLE_KEYS = frozenset({"on", "given", "is"})
 
@@ -44,9 +47,20 @@ def read_toml(text: str, file: str) -> dict[str, object]:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        line = getattr(error, "lineno", 1)
-        column = getattr(error, "colno", 1)
+        found = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
+        line, column = (int(found[1]), int(found[2])) if found else (text.count("\n") + 1, 1)
         raise RulebookError(Place(file, line, column), f"not TOML: {error}") from None
+
+
+def only_keys(
+    data: Mapping[str, object], allowed: Iterable[str], who: str, what: str, place: Place
+) -> None:
+    """Refuse a key that does not exist: a misspelled one would be passed over and change the law."""
+    for key in data:
+        if key not in allowed:
+            near = difflib.get_close_matches(key, list(allowed), 1)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            raise RulebookError(place, f"{who}unknown key {key!r} in {what}{hint}")
 
 
 def rule_texts(text: str, file: str) -> list[RuleText]:
@@ -54,15 +68,21 @@ def rule_texts(text: str, file: str) -> list[RuleText]:
     data = read_toml(text, file)
     for key in data:
         if key != "rule":
-            raise RulebookError(Place(file), f"unknown key {key!r}; a rule file holds [[rule]] only")
+            raise RulebookError(
+                Place(file), f"unknown key {key!r}; a rule file holds [[rule]] only"
+            )
     return rules_of(data.get("rule"), text, file, None)
 
 
 def rules_of(entries: object, text: str, file: str, assumed: str | None) -> list[RuleText]:
     """Rules from parsed TOML; ``assumed`` names the announcement that they belong to."""
-    found = []
+    found: list[RuleText] = []
     position = 0
-    for entry in entries if isinstance(entries, list) else []:
+    if entries is None:
+        return found
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise RulebookError(Place(file), "rules must be written as [[rule]]")
+    for entry in entries:
         identity = entry.get("id")
         if not isinstance(identity, str) or not identity.isidentifier():
             raise RulebookError(
@@ -91,11 +111,7 @@ class _RuleReader:
         return RulebookError(self.place, f"rule {self.entry.id}: {reason}")
 
     def keys(self, data: Mapping[str, object], allowed: Iterable[str], what: str) -> None:
-        for key in data:
-            if key not in allowed:
-                near = difflib.get_close_matches(key, list(allowed), 1)
-                hint = f"; did you mean {near[0]}?" if near else ""
-                raise self.refuse(f"unknown key {key!r} in {what}{hint}")
+        only_keys(data, allowed, f"rule {self.entry.id}: ", what, self.place)
 
     def get(
         self, data: Mapping[str, object], key: str, kind: type[_T], *, needed: bool = True
@@ -116,9 +132,9 @@ class _RuleReader:
 
     def choice(self, data: Mapping[str, object], key: str, allowed: Iterable[str]) -> str:
         value = data.get(key)
-        if value not in allowed:
+        if not isinstance(value, str) or value not in allowed:
             raise self.refuse(f"{key} is {value!r}; allowed: {', '.join(allowed)}")
-        return str(value)
+        return value
 
     def rule(self) -> Rule:
         data = self.entry.data
@@ -138,7 +154,9 @@ class _RuleReader:
             kind=kind,
             versions=tuple(versions),
             stays=tuple(self.stay(item) for item in self.tables("stay")),
-            examples=tuple(self.example(item, at) for at, item in enumerate(self.tables("example"))),
+            examples=tuple(
+                self.example(item, at) for at, item in enumerate(self.tables("example"))
+            ),
             symbol=self.get(data, "symbol", str, needed=False),
             grants=self.get(data, "grants", str, needed=kind == "authorization"),
             duty=self.get(data, "duty", str, needed=kind == "duty"),
@@ -167,7 +185,10 @@ class _RuleReader:
         if until is not None and until <= effective:
             raise self.refuse(f"until {until} is not after effective {effective}")
         text = self.get(data, "when", str, needed=not ends) or ""
-        merged = {**{key: self.entry.data[key] for key in _SHARED if key in self.entry.data}, **data}
+        merged = {
+            **{key: self.entry.data[key] for key in _SHARED if key in self.entry.data},
+            **data,
+        }
         policy = self.get(merged, "review_policy", str, needed=False)
         return Version(
             effective=effective,
@@ -185,7 +206,9 @@ class _RuleReader:
         )
 
     def condition(self, text: str) -> Condition:
-        at = self.entry.source.find(text)
+        # The same words may stand in what the rule says: look where a condition begins.
+        begin = re.search(rf"""when\s*=\s*["']+\n?(?={re.escape(text)})""", self.entry.source)
+        at = begin.end() if begin else -1
         before = self.entry.source[: max(at, 0)]
         column = len(before) - before.rfind("\n") if at >= 0 else 1
         place = Place(self.entry.file, self.entry.line + before.count("\n"), column)
@@ -198,14 +221,16 @@ class _RuleReader:
             return ()
         if isinstance(value, list) and all(isinstance(word, str) for word in value):
             return tuple(value)
-        raise self.refuse(f'exceptions must be "none", "any" or a list of rule ids; found {value!r}')
+        raise self.refuse(
+            f'exceptions must be "none", "any" or a list of rule ids; found {value!r}'
+        )
 
     def policy(self, text: str) -> Policy:
         """A policy word, ``listing.review_policy``, or a choice between such by a condition."""
         try:
             node = ast.parse(text.strip(), mode="eval").body
-        except SyntaxError:
-            raise self.refuse(f"review_policy cannot be read: {text!r}") from None
+        except (SyntaxError, RecursionError, MemoryError, ValueError):
+            raise self.refuse(f"review_policy cannot be read: {text[:60]!r}") from None
         return self._policy(node)
 
     def _policy(self, node: ast.expr) -> Policy:
@@ -241,7 +266,9 @@ class _RuleReader:
         given = data.get("given", {})
         expected = data.get("is")
         if not isinstance(given, Mapping) or expected not in (True, False, "unknown"):
-            raise self.refuse("an example needs: on = DAY, given = { ... }, is = true|false|\"unknown\"")
+            raise self.refuse(
+                'an example needs: on = DAY, given = { ... }, is = true|false|"unknown"'
+            )
         assert on is not None  # get() refuses a missing date
         parts = self.entry.source.split("[[rule.example]]")
         lines = "[[rule.example]]".join(parts[: number + 1]).count("\n")
