@@ -9,7 +9,8 @@ from typing import Any
 from licet.law.vocabulary import Vocabulary
 from licet.order import EndUse, License, Line, Order, Party, RedFlag, Shipment
 
-_STEP = re.compile(r"(?P<name>\w+)(?:\[(?P<index>[^\]]*)\])?")
+# In brackets a place, or a term that may itself hold points: conditions_met[742.15(b)].
+_STEP = re.compile(r"(?P<name>\w+)(?:\[(?P<index>[^\]]*)\])?(?:\.(?P<rest>.+))?")
 _PARTS = {"end_use": EndUse, "shipment": Shipment, "license": License}
 _LISTS = {"line": ("lines", Line), "party": ("parties", Party), "red_flag": ("red_flags", RedFlag)}
 
@@ -19,11 +20,10 @@ def with_answer(order: Order, path: str, value: object) -> Order:
 
     A section that the order leaves out is added. Raises ``ValueError`` for a path that no order has.
     """
-    head, _, rest = path.partition(".")
-    step = _STEP.fullmatch(head)
+    step = _STEP.fullmatch(path)
     if step is None:
         raise ValueError(f"not a fact of an order: {path!r}")
-    name, index = step["name"], step["index"]
+    name, index, rest = step["name"], step["index"], step["rest"] or ""
     if name == "conditions_met" and index:
         return _with_term(order, index, bool(value))
     if name in _LISTS:
