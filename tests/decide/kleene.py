@@ -125,7 +125,9 @@ def conditions(
     if variable is None:
         inner = conditions(rules, "l")
         leaves |= st.builds(
-            lambda op, body: Every(op, "l", "listings", body), st.sampled_from(["any", "all"]), inner
+            lambda op, body: Every(op, "l", "listings", body),
+            st.sampled_from(["any", "all"]),
+            inner,
         )
     return st.recursive(
         leaves,

@@ -10,8 +10,28 @@ import pytest
 from hypothesis import HealthCheck, assume, event, given, settings
 from hypothesis import strategies as st
 
-from licet.decide.truth import Child, Facts, OpenList, Proof, Setting, Truth, evaluate, unknown_facts
-from licet.law.condition import AllOf, AnyOf, Condition, Contains, Every, Fact, Field, If, Literal, Not
+from licet.decide.truth import (
+    Child,
+    Facts,
+    OpenList,
+    Proof,
+    Setting,
+    Truth,
+    evaluate,
+    unknown_facts,
+)
+from licet.law.condition import (
+    AllOf,
+    AnyOf,
+    Condition,
+    Contains,
+    Every,
+    Fact,
+    Field,
+    If,
+    Literal,
+    Not,
+)
 from tests.decide.kleene import (
     DOMAINS,
     FIELDS,
