@@ -32,6 +32,14 @@ class ListedFact:
     exists: Truth = True
     because: tuple[str, ...] = ()
     exact: bool = True
+    owns_half: Truth = None
+    """Of a listed owner: whether restricted owners together hold half or more of the party."""
+    owner_of: str | None = None
+    """Of a listed owner: the role of the party that it owns."""
+    stated: bool = True
+    """False for an owner of whom only this is known, that he may be listed."""
+    country: str | None = None
+    """Of a listed owner: the country of the party that it owns."""
 
 
 def facts_of(order: Order, at: int, law: Law, listed: Sequence[ListedFact]) -> Facts:
@@ -144,6 +152,13 @@ def _listings(
         if party.name is None:
             known = {"is_party": _in_transaction(party), "role": party.role}
             yield Child(known, exists=None, because=(f"party[{at}].name",))
+        if party.owners is None:
+            # Who owns the party is not known: it may be a listed company, with half or more.
+            owner = {
+                "is_party": False, "role": "owner", "stated": False,
+                "in_transaction": _in_transaction(party), "owned_in": party.country,
+            }  # fmt: skip
+            yield Child(owner, exists=None, because=(f"party[{at}].owners",))
         if party.uses_equipment_of is None and party.kind in ("federal_contractor", None):
             path = f"party[{at}].uses_equipment_of"
             known = {"is_party": False, "role": "uses_equipment_of"}
@@ -172,6 +187,10 @@ def _listing(fact: ListedFact, line: Line, here: str, law: Law) -> Child:
         "is_address": fact.row.get("kind") == "address",
         "country": fact.row.get("country"),
         "covers_item": covered,
+        "stated": fact.stated,
+        "owns_half": fact.owns_half,
+        "in_transaction": (fact.owner_of or fact.role) in TRANSACTION_ROLES,
+        "owned_in": fact.country,
         # Footnote 2 of Supplement No. 4 stands at the entries of Huawei and its affiliates only.
         "group": "Huawei" if "2" in footnotes else fact.row.get("group", ""),
         "review_policy": policy(fact.row.get("review_policy") or "presumption_of_denial", line),
@@ -182,7 +201,11 @@ def _listing(fact: ListedFact, line: Line, here: str, law: Law) -> Child:
         values[f"footnote_{number}"] = (
             number in footnotes and footnotes[number] <= law.on.isoformat()
         )
-    asks = {"covers_item": tuple(f"{here}.{name}" for name in settled_by)}
+    asks = {
+        "covers_item": tuple(f"{here}.{name}" for name in settled_by),
+        "owns_half": (f"{fact.path}.share",),
+        "owned_in": (f"{fact.path.partition('.')[0]}.country",),
+    }
     return Child(values, fact.path, asks, fact.exists, fact.because)
 
 

@@ -29,7 +29,7 @@ from licet.law.condition import (
 )  # fmt: skip
 from licet.law.rulebook import Law, Rulebook
 from licet.law.vocabulary import LISTS
-from licet.order import Order, Party, RedFlag
+from licet.order import Order, Owner, Party, RedFlag
 
 Bound = int | float | dt.date | None
 
@@ -110,8 +110,9 @@ def cells(path: str, order: Order, law: Law, listed_names: Iterable[tuple[str, s
     plain = plain_path(path)
     if path.startswith("conditions_met["):
         return [Cell(True, "met"), Cell(False, "not met")]
-    if plain in _SPECIAL:
-        return list(_SPECIAL[plain](listed_names))
+    special = plain if plain in _SPECIAL else f"*.{plain.rpartition('.')[2]}"
+    if special in _SPECIAL:
+        return list(_SPECIAL[special](listed_names))
     words = law.rulebook.vocabulary
     if plain in words.facts:
         kind, choices = words.facts[plain].type, words.facts[plain].choices
@@ -156,6 +157,14 @@ def _party(names: Iterable[tuple[str, str]]) -> Iterator[Cell]:
         yield Cell((Party(role="ultimate_consignee", name=str(cell.value)),), cell.says)
 
 
+def _owners(names: Iterable[tuple[str, str]]) -> Iterator[Cell]:
+    yield Cell((), "nobody of concern")
+    listed = next((name for name, says in names if "Entity List" in says), None)
+    if listed is not None:
+        owner = Owner(name=listed, share=100, list="EL", owners=())
+        yield Cell((owner,), "a listed owner with 50 percent or more")
+
+
 _SPECIAL: Mapping[str, Callable[[Iterable[tuple[str, str]]], Iterable[Cell]]] = {
     "parties_complete": lambda _: [
         Cell(True, "yes, every party is named"),
@@ -169,6 +178,10 @@ _SPECIAL: Mapping[str, Callable[[Iterable[tuple[str, str]]], Iterable[Cell]]] = 
         *(Cell((cell.value,), cell.says) for cell in list(_names(names))[1:]),
     ],
     "party": _party,
+    "*.owners": _owners,
+    "*.share": lambda _: [
+        Cell(49.0, "less than 50 percent", None, 49.0), Cell(50.0, "50 percent or more", 50.0, None),
+    ],
     "red_flag": lambda _: [
         Cell((), "none, looked at"),
         Cell((RedFlag(text="a red flag", resolved=False),), "one that is not resolved"),
@@ -198,7 +211,7 @@ def _ranges(marks: set[float]) -> Iterator[Cell]:
             yield Cell(mark / 2, f"less than {mark:g}", None, mark)
         elif previous is not None:
             middle = (previous + mark) / 2
-            yield Cell(middle, f"between {previous:g} and {mark:g}", previous, mark)
+            yield Cell(middle, f"more than {previous:g} and less than {mark:g}", previous, mark)
         yield Cell(mark, f"{mark:g}", mark, mark)
         previous = mark
     if previous is None:
@@ -226,8 +239,11 @@ def _days(marks: set[dt.date]) -> Iterator[Cell]:
     day = dt.timedelta(days=1)
     for mark in sorted(marks):
         if previous is None or mark - previous > day:
-            says = f"before {mark}" if previous is None else f"between {previous} and {mark}"
-            yield Cell(mark - day, says, previous, mark - day)
+            if previous is None:
+                yield Cell(mark - day, f"before {mark}", None, mark - day)
+            else:
+                says = f"after {previous} and before {mark}"
+                yield Cell(previous + day, says, previous + day, mark - day)
         yield Cell(mark, f"{mark}", mark, mark)
         previous = mark
     if previous is not None:

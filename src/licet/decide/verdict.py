@@ -113,7 +113,7 @@ def prove(facts: Facts, law: Law, kept: Mapping[str, Proof] | None = None) -> di
 def band(proofs: Mapping[str, Proof], facts: Facts, law: Law) -> Band:
     """The band of one line."""
     best, worst = base(proofs)
-    for name, live in law.rules.items():
+    for live in law.rules.values():
         if live.rule.kind in ("requirement", "prohibition"):
             low, high = _weigh_one(live, proofs, law)
             best = worse(best, low) if low else best
