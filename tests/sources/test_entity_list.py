@@ -18,7 +18,7 @@ from licet.sources.tables import read_csv
 
 TABLES = Path(str(files("licet") / "rulebook/tables"))
 AS_OF = date(2026, 7, 23)
-NAMES = ("entity_list.csv", "unverified_list.csv", "military_end_user_list.csv", "stays.csv")
+LISTS = ("entity_list.csv", "unverified_list.csv", "military_end_user_list.csv", "stays.csv")
 
 
 @pytest.fixture(scope="session")
@@ -123,7 +123,7 @@ def test_announced_aliases_are_there_but_for_ten_named_entries(part_744: Path) -
 
 def test_recompiling_gives_the_packaged_tables(part_744: Path, tmp_path: Path) -> None:
     assert compile_lists(part_744, AS_OF, tmp_path)["entity_list.csv"] == 3469
-    for name in NAMES:
+    for name in (*LISTS, "lists_origin.csv"):
         assert (tmp_path / name).read_bytes() == (TABLES / name).read_bytes(), name
 
 
@@ -145,8 +145,45 @@ def test_markup_noise_between_two_dates_is_no_change(
     for key in CHANGED:
         differs = {column for column in before[key] if before[key][column] != listed[key][column]}
         assert differs <= {"addresses", "aliases"}
-    for name in NAMES[1:]:
+    for name in LISTS[1:]:
         assert (tmp_path / name).read_bytes() == (TABLES / name).read_bytes(), name
+
+
+def test_edits_of_the_official_text_come_out_as_exactly_those_changes(
+    part_744: Path, tmp_path: Path
+) -> None:
+    text = part_744.read_text(encoding="utf-8")
+    for old, new in (
+        # An alias dropped, together with its announcement.
+        ("(EBCC), a.k.a., the following two aliases:", "(EBCC), a.k.a., the following one alias:"),
+        ('&#x2014;Imal Bilal Road Construction Company; <E T="03">and</E><br/>', ""),
+        # An entry added before another, with a policy of its own.
+        (
+            '<TD class="left border-right-single">AFGHANISTAN</TD>',
+            "<TD>AFGHANISTAN</TD><TD>New Works LLC, Kabul, Afghanistan.</TD>"
+            "<TD>For all items subject to the EAR</TD><TD>Policy of denial</TD>"
+            "<TD>91 FR 100, 1/5/26.</TD></TR><TR><TD> </TD>",
+        ),
+        # A stay ended: the note is no longer printed.
+        (
+            "<EFFDNOT>\n<HED>Effective Date Note:</HED><PSPACE>At 90 FR 50857, Nov. 12, 2025, in "
+            "&#xA7; 744.11, paragraph (a)(1) was stayed, effective until Nov. 9, 2026."
+            "</PSPACE></EFFDNOT>",
+            "",
+        ),
+    ):
+        assert text.count(old) == 1, old
+        text = text.replace(old, new)
+    edited = tmp_path / "edited.xml"
+    edited.write_text(text, encoding="utf-8")
+    compile_lists(edited, AS_OF, tmp_path)
+    for table, key, changed in (
+        ("entity_list.csv", "id", {"emal-bilal-construction-company-ebcc.af", "new-works-llc.af"}),
+        ("stays.csv", "section", {"744.11"}),
+    ):
+        before = {tuple(row.values()): row[key] for row in read_csv(TABLES / table)}
+        after = {tuple(row.values()): row[key] for row in read_csv(tmp_path / table)}
+        assert {(before | after)[row] for row in before.keys() ^ after.keys()} == changed
 
 
 def _plain(name: str) -> str:

@@ -29,6 +29,11 @@ def test_i_is_a_letter_after_h_and_a_numeral_under_a_number(tmp_path: Path) -> N
     assert labels[-3:] == ["(i)", "(i)(1)", "(i)(1)(i)"]
 
 
+def test_a_list_can_start_with_a_number(tmp_path: Path) -> None:
+    labels = _section(tmp_path, "Text:", "(1) One.", "(i) Half.", "(2) Two.", "(a) Letter.")
+    assert labels == ["", "(1)", "(1)(i)", "(2)", "(a)"]
+
+
 def test_every_label_of_part_744_is_unique_within_its_section(part_744: Path) -> None:
     for section in sections.sections(ecfr.read(part_744), part_744):
         labels = [p.label for p in section.paragraphs if p.kind == "text"]
@@ -50,6 +55,17 @@ def test_the_affiliates_rule_is_printed_but_stayed(part_744: Path) -> None:
     assert str(stay.citation) == "90 FR 50857 2025-11-12"
     assert stay.until == date(2026, 11, 10)  # effective until Nov. 9: binds again the day after
     assert len(sections.stays(root, part_744)) == 10
+
+
+def test_a_stay_in_other_words_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "part.xml"
+    for words in ("at 90 FR 1 something was stayed", "At 90 FR 1, Jan. 2, 2025, in § 1.1, it was"):
+        path.write_text(
+            '<DIV8 N="1.1" TYPE="SECTION"><HEAD>§ 1.1 Title.</HEAD><EFFDNOT><PSPACE>'
+            f"{words} stayed, effective until Nov. 9, 2026.</PSPACE></EFFDNOT></DIV8>"
+        )
+        with pytest.raises(SourceError, match="never seen"):
+            sections.stays(ecfr.read(path), path)
 
 
 def test_text_is_the_same_law_in_both_official_files(

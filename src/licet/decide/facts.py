@@ -169,6 +169,7 @@ def _listing(fact: ListedFact, line: Line, here: str, law: Law) -> Child:
         "role": fact.role,
         "by": fact.by,
         "is_party": fact.role in TRANSACTION_ROLES,
+        "is_address": fact.row.get("kind") == "address",
         "country": fact.row.get("country"),
         "covers_item": covered,
         # Footnote 2 of Supplement No. 4 stands at the entries of Huawei and its affiliates only.

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from licet.decide.facts import ListedFact, facts_of
 from licet.decide.truth import Facts, Proof, Setting, Truth, evaluate
+from licet.law.checks import EVERY_REQUIREMENT
 from licet.law.condition import Literal
 from licet.decision import GO_AHEAD, HOLD, NEEDS_INFORMATION, PERMITTED, position, worse
 from licet.law.rulebook import InForce, Law
@@ -148,7 +149,7 @@ def lifting(live: InForce, law: Law) -> Iterator[InForce]:
         if other.rule.kind != "authorization":
             continue
         lifts = other.version.lifts
-        named = live.rule.id in lifts or (ANY in lifts and live.rule.kind == "requirement")
+        named = live.rule.id in lifts or (EVERY_REQUIREMENT in lifts and live.rule.kind == "requirement")
         barred = (
             other.rule.grants == "license_exception"
             and allowed is not None
@@ -157,8 +158,6 @@ def lifting(live: InForce, law: Law) -> Iterator[InForce]:
         if named and not barred:
             yield other
 
-
-ANY = "*"  # in ``lifts``: every requirement
 
 # A rule that is not in force on the day is not law: naming it is naming something that does not hold.
 NOT_IN_FORCE = Proof(Literal(False), False)

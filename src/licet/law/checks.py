@@ -13,6 +13,8 @@ from licet.law.errors import Place, RulebookError
 from licet.law.rule import Policy, PolicyIf, Rule
 from licet.law.vocabulary import LISTS, FactType, Vocabulary
 
+EVERY_REQUIREMENT = "*"  # in ``lifts``: a license may lift any requirement, never a prohibition
+
 _PYTHON: Mapping[str, tuple[type, ...]] = {
     "boolean": (bool,), "number": (int, float), "date": (dt.date,),
 }  # fmt: skip
@@ -42,7 +44,7 @@ def check_rules(rules: Mapping[str, Rule], vocabulary: Vocabulary, citations: se
         place = Place(rule.file, rule.line)
         for version in rule.versions:
             for name in (*version.lifts, *(version.exceptions or ())):
-                if name not in rules:
+                if name not in rules and name != EVERY_REQUIREMENT:
                     raise RulebookError(place, f"rule {rule.id}: names no rule: {name!r}")
             if version.instrument not in citations:
                 raise RulebookError(

@@ -44,7 +44,7 @@ class Section:
     bears: Condition | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Law:
     """The law in force on a day, as known on a day, with the announcements that are assumed."""
 
@@ -61,7 +61,7 @@ class Law:
         return self.rulebook.tables[table].contains(keys, self.on, self.known)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Rulebook:
     """All law that a program knows; its ``id`` is a hash of its content."""
 
@@ -233,6 +233,7 @@ def _tables(files: Mapping[str, str]) -> dict[str, Table]:
             tuple(entry["keys"]),
             frozenset(entry.get("eccn_keys", ())),
             entry["known_from"],
+            bool(entry.get("silent_on_others", False)),
             bool(entry.get("dated", True)),
             bool(entry.get("complete", True)),
             str(entry.get("cite", "")),

@@ -48,6 +48,8 @@ class Schema:
     """Keys that hold ECCNs: a row for 3A001.b covers 3A001.b.2."""
     known_from: dt.date
     """Before this day the table is silent: its answer is unknown, never 'no'."""
+    silent_on_others: bool
+    """True where a first key that stands in no row is one of which the table says nothing."""
     dated: bool
     """False for names that are not law, such as those of countries."""
     complete: bool
@@ -58,11 +60,19 @@ class Schema:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A dated table with an index over its keys; a key ``*`` in a row stands for every value."""
+    """A dated table with an index over its keys.
+
+    A key ``*`` in a row stands for every value, a last key ``!XX`` for every value but XX, a last key ``?``
+    for values that are not known.
+    """
 
     schema: Schema
     index: Mapping[tuple[str, ...], tuple[Row, ...]]
     starred: bool
+    marks: Mapping[tuple[str, ...], tuple[tuple[str, Row], ...]]
+    """By the keys before the last: rows whose last key is ``!XX`` (all but XX) or ``?`` (not known)."""
+    spoken: frozenset[str] | None
+    """First keys of which the table speaks, where it is silent on others; None: it speaks of all."""
 
     def rows(
         self, keys: Sequence[str], on: dt.date, known: dt.date | None = None
@@ -82,7 +92,11 @@ class Table:
             return None
         if any(True for _ in self.rows(wanted, on, known)):
             return True
-        return False if self.schema.complete and on >= self.schema.known_from else None
+        for mark, row in self.marks.get(wanted[:-1], ()):
+            if row.holds(on, known) and mark != f"!{wanted[-1]}":
+                return None if mark == "?" else True
+        silent = self.spoken is not None and wanted[0] not in self.spoken
+        return None if silent or not self.schema.complete or on < self.schema.known_from else False
 
     def _candidates(self, keys: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
         """The keys themselves and every row key that covers them."""
@@ -139,6 +153,7 @@ def read_table(schema: Schema, text: str) -> Table:
     where = {name: header.index(name) for name in dated}
     key_at = [header.index(name) for name in schema.keys]
     index: dict[tuple[str, ...], list[Row]] = {}
+    marks: dict[tuple[str, ...], list[tuple[str, Row]]] = {}
     starred = False
     for number, cells in enumerate(lines, 2):
         place = Place(schema.file, number)
@@ -166,5 +181,13 @@ def read_table(schema: Schema, text: str) -> Table:
         )
         key = tuple(cells[at] for at in key_at)
         starred = starred or "*" in key
+        if key[-1].startswith(("!", "?")):
+            marks.setdefault(key[:-1], []).append((key[-1], row))
         index.setdefault(key, []).append(row)
-    return Table(schema, {key: tuple(rows) for key, rows in index.items()}, starred)
+    return Table(
+        schema,
+        {key: tuple(rows) for key, rows in index.items()},
+        starred,
+        {key: tuple(rows) for key, rows in marks.items()},
+        frozenset(key[0] for key in index) if schema.silent_on_others else None,
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
@@ -11,6 +12,7 @@ from lxml import etree
 from licet.sources import citations, ecfr, entity_list, listed_parties, sections, tables
 from licet.sources.citations import Effect
 
+ORIGIN_COLUMNS = ("table", "rows", "source", "as_of", "sha256")
 STAY_COLUMNS = (
     "section", "paragraph", "part", "citation", "valid_from", "valid_until", "published", "source",
 )  # fmt: skip
@@ -37,6 +39,12 @@ def compile_lists(path: Path, as_of: date, out_dir: Path) -> dict[str, int]:
         ),
     }
     found["stays.csv"] = (STAY_COLUMNS, _stay_rows(root, known, as_of, path))
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    made_from = {"source": "15 CFR 744", "as_of": as_of.isoformat(), "sha256": digest}
+    origin = [
+        {"table": name, "rows": str(len(rows)), **made_from} for name, (_, rows) in found.items()
+    ]
+    found["lists_origin.csv"] = (ORIGIN_COLUMNS, sorted(origin, key=lambda row: row["table"]))
     done = {name: tables.to_csv(columns, rows) for name, (columns, rows) in found.items()}
     for name, content in done.items():
         (out_dir / name).write_bytes(content)

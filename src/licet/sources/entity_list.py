@@ -196,7 +196,9 @@ def _terms(entry: Entry, known: tuple[Effect, ...], as_of: date) -> dict[str, st
     valid_from, published, source = dating(
         entry.citations, known, f"15 CFR 744 Supp. 4, {as_of.isoformat()}"
     )
-    marks = [f"{n}:{footnote_start(n, entry.citations, known)}" for n in sorted(entry.footnotes)]
+    marks = [
+        f"{n}:{footnote_start(n, entry.citations, known)}" for n in sorted(set(entry.footnotes))
+    ]
     notes = [*need.notes, *(["crimea"] if entry.heading.startswith("CRIMEA") else [])]
     return {
         "country": HEADINGS[entry.heading],

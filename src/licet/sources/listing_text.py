@@ -11,7 +11,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from licet.sources.countries import HEADINGS
+from licet.sources.listing_names import (
+    closing,
+    reviewed,
+    split_addresses,
+    split_alias,
+    split_last,
+    split_name,
+    tidy,
+    unbalanced,
+)
 from licet.sources.reviewed_names import CLASSES, NAMES, REPAIRS
 
 _WORDS = (
@@ -30,28 +39,12 @@ _ANNOUNCED = re.compile(
     r"(?:(?P<n>\w+) )?(?:following )?(?:alias\w*|aliaes|entity)\b",
     re.I,
 )
-_SUFFIX = (
-    r"(?:Co|Company|Ltd|LTD|Limited|Inc|Incorporated|LLC|L\.L\.C|LLP|LP|L\.P|Corp|Corporation|"
-    r"JSC|AOZT|CJSC|OJSC|PJSC|OAO|ZAO|AO|PAO|OOO|TOO|UAB|SIA|SUE|FSUE|FGUP|EOOD|d\.o\.o|"
-    r"S\.A\.?S?|S\.R\.L|SRL|SARL|S\.A\.R\.L|SA|S\.A\.L|SAL|S\.L|SL|S\.p\.A|SpA|Lda|A\.S|a\.s|AS|"
-    r"GmbH|KG|B\.V|BV|NV|Oy|OU|[Ss]\.r\.o|K\.?K|FZE|FZCO|FZC|FZ-LLC|DMCC|DWC-LLC|"
-    r"PLC|Pte|PTE|Pvt|PVT|Pty|Private|Sdn|Bhd|PT|CO|INC|Jr|Sr|Unlimited|"
-    r"Limited Liability Company|Joint Stock Company)"
-)
-_SUFFIX_SEGMENT = re.compile(
-    rf"^(?:\(?{_SUFFIX}\)?\.?,?\s*)+(?:\([^)]*\)\.?)?$|^{_SUFFIX}\.?\s*\([^)]*\)(?:\s*\([^)]*\))*$"
-)
 _SEE_ALSO = re.compile(
     r"\s*\(?\s*\((?:for|see)\s+(?:also\s+)?(?:alternate|addresses|address|alternative|additional)[^()]*"
     r"(?:\([^()]*\)[^()]*)*\)*\.?\s*",
     re.I,
 )
 _DASHES = "—–-"
-# An address ends with its country; "and" after that begins another.
-_PLACES = "|".join(re.escape(name.title()) for name in HEADINGS) + r"|China|Hong Kong|U\.A\.E\.|UAE"
-_NEXT_COUNTRY = re.compile(
-    rf"\b((?:{_PLACES})\.?)(?:,\s+and\s+(?=[A-Z0-9#])|\s+and\s+(?=\d|No\.|P\.O\.))"
-)
 
 
 @dataclass(slots=True)
@@ -77,8 +70,8 @@ def parse(lines: list[str]) -> Party:
     lines = [line for line in (_SEE_ALSO.sub(" ", line).strip() for line in lines) if line]
     address_only = re.match(r"(Address \d+), (.*)", lines[0])
     if address_only:
-        address = _tidy(" ".join([address_only[2], *lines[1:]]))
-        return Party(address_only[1], addresses=[address], kind="address")
+        addresses = split_addresses([address_only[2], *lines[1:]])
+        return Party(address_only[1], addresses=addresses, kind="address")
     return _Reader(lines).read()
 
 
@@ -103,8 +96,8 @@ class _Reader:
             else:
                 self._plain(line, following)
         for party in (self.top, *self.top.children):
-            party.addresses = _split_addresses(party.addresses)
-        shared = _split_addresses(self.shared)
+            party.addresses = split_addresses(party.addresses)
+        shared = split_addresses(self.shared)
         for party in (self.top, *self.top.children) if shared else ():
             party.addresses = party.addresses or shared
         # An entry that closes with one block of addresses means them for itself as well.
@@ -186,7 +179,7 @@ class _Reader:
         paren = re.search(r"\(\s*(?:a\.k\.a\.|f\.k\.a\.)", line)
         if aka and dashes_follow and not (paren and paren.start() <= aka.start()):
             self._announce(line[aka.end() :])
-            party.name = _tidy_name(line[: aka.start()])
+            party.name = tidy(line[: aka.start()])
         elif paren:
             self._parenthesis(line, paren, dashes_follow=bool(dashes_follow))
         elif aka:
@@ -223,7 +216,7 @@ class _Reader:
         pieces = [piece for piece in re.split(r";\s*(?:and\b)?\s*", line) if piece.strip(" .,")]
         for index, piece in enumerate(pieces):
             if piece.startswith(CLASSES):
-                self.top.children.append(Party(_tidy_name(piece), kind="class"))
+                self.top.children.append(Party(tidy(piece), kind="class"))
                 continue
             if party.addresses and index:
                 party.addresses.append(f"; {piece}")  # "; and" after an address joins addresses
@@ -232,8 +225,8 @@ class _Reader:
             cut = split_alias if following or self.pending > 1 else split_last
             name, rest = cut(piece)
             name, *others = re.split(r",?\s*\(?\b[af]\.k\.a\.,?\s*", name)
-            party.aliases.append(_tidy_name(name))
-            party.former += [_tidy_name(_unbalanced(other)) for other in others]
+            party.aliases.append(tidy(name))
+            party.former += [tidy(unbalanced(other)) for other in others]
             self.pending -= 1
             if rest:
                 party.addresses.append(rest)
@@ -241,14 +234,14 @@ class _Reader:
             self.pending = 0
 
     def _parenthesis(self, line: str, start: re.Match[str], *, dashes_follow: bool) -> None:
-        end = _closing(line, start.start())
+        end = closing(line, start.start())
         inside, rest = line[start.start() + 1 : end], line[end + 1 :].strip(" ,")
         party = self.current
-        party.name = _tidy_name(line[: start.start()])
+        party.name = tidy(line[: start.start()])
         for marker, names in re.findall(
             r"\b([af])\.k\.a\.?,?\s*(.*?)(?=[;,]?\s*\b[af]\.k\.a\.|$)", inside
         ):
-            found = [_tidy_name(name.removeprefix("and ")) for name in re.split(r";\s*", names)]
+            found = [tidy(name.removeprefix("and ")) for name in re.split(r";\s*", names)]
             if ";" not in names and re.search(r" and (?:Rayane|Yuh|Yong) ", names):
                 found = re.split(r", | and ", names)
             found = [name.strip("“” .") if "“" in name else name for name in found if name]
@@ -261,7 +254,7 @@ class _Reader:
 
     def _inline(self, line: str, aka: re.Match[str]) -> None:
         party = self.current
-        party.name, rest = _tidy_name(line[: aka.start()]), line[aka.end() :]
+        party.name, rest = tidy(line[: aka.start()]), line[aka.end() :]
         announced = re.match(r"the following (?:\w+ )?alias\w*:\s*", rest)
         if announced:
             self._announce(rest)
@@ -271,115 +264,12 @@ class _Reader:
                 party.aliases.append(name)
         else:
             *first, rest = _AKA.split(rest)
-            party.aliases += [_tidy_name(alias) for alias in first]
+            party.aliases += [tidy(alias) for alias in first]
             name, rest = split_name(rest)
             parts = name.split(" and ") if name in NAMES else [name]
-            party.aliases += [_tidy_name(part) for part in parts]
-            while known := _reviewed(rest):
-                party.aliases.append(_tidy_name(known))
+            party.aliases += [tidy(part) for part in parts]
+            while known := reviewed(rest):
+                party.aliases.append(tidy(known))
                 rest = rest[len(known) :].strip(" ,")
         if rest.strip(" ,."):
             party.addresses.append(rest.strip(" ,"))
-
-
-def split_name(text: str) -> tuple[str, str]:
-    """A name and what follows it, cut at the first comma that does not belong to the name.
-
-    >>> split_name("Bold Bridge, LLC, 3 Hakobyan St., Yerevan")
-    ('Bold Bridge, LLC', '3 Hakobyan St., Yerevan')
-    """
-    if known := _reviewed(text):
-        return _tidy_name(known), text[len(known) :].strip(" ,.;:")
-    depth, cuts = 0, []
-    for index, char in enumerate(text):
-        depth += (char == "(") - (char == ")")
-        if char == "," and depth <= 0:
-            cuts.append(index)
-    for position, cut in enumerate(cuts):
-        end = cuts[position + 1] if position + 1 < len(cuts) else len(text)
-        segment = text[cut + 1 : end].strip()
-        if not _SUFFIX_SEGMENT.match(segment):
-            return _tidy_name(text[:cut]), text[cut + 1 :].strip()
-    return _tidy_name(text), ""
-
-
-def split_alias(text: str) -> tuple[str, str]:
-    """An alias and the address that stands behind it on the same line, if one does."""
-    text = text.strip()
-    if known := _reviewed(text):
-        return _tidy_name(known), text[len(known) :].strip(" ,.;:")
-    return _tidy_name(text), ""
-
-
-def split_last(text: str) -> tuple[str, str]:
-    """The last alias of an entry and the address behind it, after a full stop or a comma.
-
-    >>> split_last("Huawei Delhi OpenLab. Delhi, India.")
-    ('Huawei Delhi OpenLab', 'Delhi, India.')
-    """
-    stop = re.search(r"(?<!\bCo)(?<!\bSt)(?<!\bNo)(?<!\b[A-Z])\. (?=[A-Z0-9#])", text)
-    name, rest = split_name(text)
-    if not stop or _reviewed(text):
-        return name, rest
-    between = text[len(name) : stop.end()].strip(" ,")
-    if stop.start() < len(name) or _SUFFIX_SEGMENT.match(between):
-        return _tidy_name(text[: stop.start() + 1]), text[stop.end() :]
-    return name, rest
-
-
-def _reviewed(text: str) -> str:
-    """The longest reviewed name with which the text starts (and after which the name ends)."""
-    hits = [name for name in NAMES if text.startswith(name) and not text[len(name) :][:1].isalnum()]
-    return max(hits, key=len, default="")
-
-
-def _unbalanced(text: str) -> str:
-    """The text without closing parentheses that it does not open."""
-    text = text.rstrip(" .")
-    while text.endswith(")") and text.count(")") > text.count("("):
-        text = text[:-1]
-    return text
-
-
-def _closing(text: str, opening: int) -> int:
-    depth = 0
-    for index in range(opening, len(text)):
-        depth += (text[index] == "(") - (text[index] == ")")
-        if depth == 0:
-            return index
-    return len(text)
-
-
-_KEEPS_STOP = re.compile(
-    r"(?:\b(?:Co|Ltd|Inc|Corp|Jr|Sr|Pvt|Pte|Pty|Bhd|Bros|Tech|Intl|Int'l|Dev|Elec|Mfg|St|Univ|Ins)"
-    r"|\b\w(?:\.\w)+)\.$"
-)
-
-
-def _tidy_name(text: str) -> str:
-    """A name without the punctuation of the list around it; "Ltd." keeps its stop."""
-    text = re.sub(r"(?:[;,]\s*(?:and)?\s*)+$", "", text.strip())
-    text = re.sub(r"\s+(?:and)$", "", text) if text.endswith(" and") else text
-    if text.endswith(".") and not _KEEPS_STOP.search(text):
-        text = text.rstrip(".")
-    if text.count("(") > text.count(")"):
-        text += ")"
-    return text.strip(" ,;")
-
-
-def _split_addresses(chunks: list[str]) -> list[str]:
-    text = " ".join(chunks)
-    text = re.sub(r"\(Address: ([^()]*)\)", r"\1", text)
-    text = re.sub(r"\b(?:Alt\.? )?Address:\s*", "; ", text)
-    text = _NEXT_COUNTRY.sub(r"\1; ", text)
-    parts = re.split(r";\s*(?:and\b\s*|and(?=[A-Z0-9]))?|,\s+and\s+(?=(?:No\.|\d|P\.O\.))", text)
-    found = [_tidy(part) for part in parts]
-    return list(dict.fromkeys(part for part in found if part and part != "and"))
-
-
-def _tidy(text: str) -> str:
-    text = re.sub(r"\s+", " ", text).strip(" ,;")
-    text = re.sub(r"^and\s+", "", text)
-    if text.endswith(".") and not re.search(r"\b(?:Ltd|Co|St|Rd|Ave)\.$|\b\w\.\w\.$", text):
-        text = text.rstrip(".")
-    return text.strip()

@@ -37,6 +37,7 @@ NAMES: tuple[str, ...] = (
     "Kosol Surinandha",
     "Kral Aviation Ltd.",
     "Baet Alhoreya",
+    "Baet Alhoreya Electronics Trading",
     "Star Aviation Services FZC",
     "Sawa Air",
     # Several aliases in running text.

@@ -63,12 +63,16 @@ class Stay:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A section with its heading, its paragraphs in order and its stays."""
+    """A section with its heading, its paragraphs in order and its stays.
+
+    ``notes`` are effective date notes of other kinds (temporary amendments), as printed.
+    """
 
     id: str
     heading: str
     paragraphs: tuple[Paragraph, ...]
     stays: tuple[Stay, ...]
+    notes: tuple[str, ...] = ()
 
 
 def section(root: etree._Element, number: str, path: Path) -> Section:
@@ -121,7 +125,10 @@ def _section(element: etree._Element, number: str, path: Path) -> Section:
                 found.append(Paragraph(label, kind, text, fingerprint(text)))
         elif text := ecfr.text(child):
             found.append(Paragraph("".join(stack), kind, text, fingerprint(text)))
-    return Section(number, heading, tuple(found), tuple(_stays(element, number, path)))
+    notes = tuple(
+        text for note in element.findall("EFFDNOT") if "stay" not in (text := ecfr.text(note))
+    )
+    return Section(number, heading, tuple(found), tuple(_stays(element, number, path)), notes)
 
 
 def _split(marked: str, stack: list[str]) -> Iterator[tuple[str, str]]:
@@ -134,6 +141,7 @@ def _split(marked: str, stack: list[str]) -> Iterator[tuple[str, str]]:
             if level is None:
                 break
             del stack[level:]
+            stack += [""] * (level - len(stack))
             stack.append(f"({match[2]})")
             at = match.end()
         heading = _HEADING.match(marked, at)
@@ -169,6 +177,8 @@ def _level(label: str, italic: bool, stack: list[str]) -> int | None:
             return level
     if len(stack) < 6 and scale[len(stack)] == 0:
         return len(stack)
+    if not any(stack[:1]) and 0 in scale[:2]:
+        return scale.index(0)  # a list that starts with "(1)", without a letter above
     for level in reversed(range(len(stack))):
         here, there = scale[level], current[level]
         if here is not None and there is not None and here > there:
@@ -192,6 +202,8 @@ def _position(label: str, italic: bool, level: int) -> int | None:
 def _stays(element: etree._Element, number: str, path: Path) -> Iterator[Stay]:
     for note in element.findall("EFFDNOT"):
         text = ecfr.text(note)
+        if "stay" not in text:
+            continue  # another kind of note, such as a temporary amendment: see Section.notes
         match = re.search(
             r"At (\d+ FR \d+, [A-Z][a-z]+\.? \d+, \d{4}), (.*?) (?:was|were) stayed, "
             r"effective until ([A-Z][a-z]+)\.? (\d+), (\d{4})",
@@ -205,8 +217,10 @@ def _stays(element: etree._Element, number: str, path: Path) -> Iterator[Stay]:
         last = date(int(match[5]), citations.month(match[3]), int(match[4]))
         what = match[2].removeprefix(f"in § {number}, ")
         named = [(hit["label"], hit["part"] or "all") for hit in _STAYED.finditer(what)]
-        if not named:
+        if not named and "supplement no." in what:
             named = [("", "introductory text" if "introductory text" in what else "all")]
+        if not named:
+            raise SourceError(path, ecfr.line_of(note), f"a stay never seen: {what!r}")
         for label, part in named:
             yield Stay(number, label, part, citation, last + timedelta(days=1))
 

@@ -1,0 +1,218 @@
+"""The command line: ``licet check`` and ``licet law``, one to one with ``import licet``."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import sys
+from collections.abc import Iterator
+from enum import Enum
+from pathlib import Path
+from typing import Annotated, Never
+
+import typer
+from rich.console import Console
+
+import licet
+from licet import law_report, report
+from licet.check import OutsideCoverage, check
+from licet.decision import Decision
+from licet.law.errors import RulebookError
+from licet.law.rulebook import Rulebook, default_rulebook, load
+from licet.order import Order, OrderError, Problem
+from licet.order_files import BadOrder, read_orders
+from licet.wire import as_dict, to_json
+
+app = typer.Typer(
+    name="licet",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="May this seller sell this item to this buyer on this day, under which rule?",
+)
+law_app = typer.Typer(no_args_is_help=True, help="The law itself: rules, timeline, changes, coverage.")
+app.add_typer(law_app, name="law")
+
+# Exit statuses: every order may go ahead; some may not or need information; bad input.
+ALL_GO_AHEAD, SOME_DO_NOT, BAD_INPUT = 0, 1, 2
+
+
+class Format(str, Enum):
+    """How decisions are written."""
+
+    text = "text"
+    json = "json"
+    jsonl = "jsonl"
+
+
+def _day(text: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is not a day; write YYYY-MM-DD") from None
+
+
+Day = Annotated[dt.date | None, typer.Option(parser=_day, metavar="DAY")]
+DayArgument = Annotated[dt.date, typer.Argument(parser=_day, metavar="DAY")]
+
+
+@app.callback(invoke_without_command=True)
+def _main(
+    version: Annotated[bool, typer.Option("--version", help="Print the version and stop.")] = False,
+) -> None:
+    if version:
+        typer.echo(f"licet {licet.__version__}")
+        raise typer.Exit()
+
+
+@app.command("check")
+def check_command(
+    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Orders as TOML, JSON or JSON lines; - is standard input.")],
+    on: Annotated[dt.date | None, typer.Option(parser=_day, metavar="DAY", help="Decide under the law of this day instead of the order's date.")] = None,
+    known: Annotated[dt.date | None, typer.Option(parser=_day, metavar="DAY", help="Only law published by this day.")] = None,
+    assume: Annotated[list[str] | None, typer.Option(metavar="ANNOUNCEMENT", help="Take an announcement as if it were law; may be repeated.")] = None,
+    format: Annotated[Format, typer.Option(help="How to write decisions.")] = Format.text,
+    rulebook: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Another rulebook than the packaged one.")] = None,
+) -> None:  # fmt: skip
+    """Decide orders: may each go ahead, under which rule, and what would change the answer?
+
+    Exit status 0 when every order may go ahead, 1 when one may not or needs information, 2 on bad input.
+    """
+    book = _rulebook(rulebook)
+    for name in assume or ():
+        if name not in book.announcements:
+            _fail(f"--assume {name}: no such announcement; there are: {', '.join(book.announcements)}")
+    status = ALL_GO_AHEAD
+    answers: list[dict[str, object]] = []
+    console = Console(highlight=False)
+    for number, answer in enumerate(_answers(files, on, known, tuple(assume or ()), book)):
+        if isinstance(answer, BadOrder):
+            status = BAD_INPUT
+            error: dict[str, object] = {"id": answer.id, "error": str(answer.error)}
+            if format is Format.text:
+                print(answer.error, file=sys.stderr)
+            elif format is Format.jsonl:
+                print(json.dumps(error, ensure_ascii=False), flush=True)
+            answers.append(error) if format is Format.json else None
+            continue
+        status = max(status, ALL_GO_AHEAD if answer.may_go_ahead else SOME_DO_NOT)
+        if format is Format.text:
+            if number:
+                console.print()
+            report.print_memo(answer, console)
+        elif format is Format.jsonl:
+            print(to_json(answer), flush=True)
+        else:
+            answers.append(as_dict(answer))
+    if format is Format.json:
+        print(json.dumps(answers if len(answers) != 1 else answers[0], ensure_ascii=False, indent=2))
+    raise typer.Exit(status)
+
+
+def _answers(
+    files: list[str],
+    on: dt.date | None,
+    known: dt.date | None,
+    assume: tuple[str, ...],
+    book: Rulebook,
+) -> Iterator[Decision | BadOrder]:
+    for file in files:
+        for order in read_orders(file):
+            if isinstance(order, BadOrder):
+                yield order
+                continue
+            yield _answer(order, file, on, known, assume, book)
+
+
+def _answer(
+    order: Order,
+    file: str,
+    on: dt.date | None,
+    known: dt.date | None,
+    assume: tuple[str, ...],
+    book: Rulebook,
+) -> Decision | BadOrder:
+    try:
+        return check(order, on=on, known=known, assume=assume, rulebook=book)
+    except OutsideCoverage as error:
+        place = "standard input" if file == "-" else file
+        return _refused(order, place, str(error))
+
+
+def _refused(order: Order, place: str, reason: str) -> BadOrder:
+    problem = Problem(file=place, line=None, field="", message=reason)
+    return BadOrder(id=order.id, error=OrderError([problem]))
+
+
+def _rulebook(folder: Path | None) -> Rulebook:
+    try:
+        return default_rulebook() if folder is None else load(folder)
+    except RulebookError as error:
+        _fail(f"{folder or 'packaged rulebook'}: {error}")
+    except OSError as error:
+        _fail(f"{folder}: {error.strerror}")
+
+
+def _fail(message: str) -> Never:
+    print(f"licet: {message}", file=sys.stderr)
+    raise typer.Exit(BAD_INPUT)
+
+
+RulebookOption = Annotated[
+    Path | None, typer.Option("--rulebook", metavar="FOLDER", help="Another rulebook.")
+]
+
+
+@law_app.command("show")
+def law_show(
+    rule: Annotated[str, typer.Argument(metavar="RULE", help="A rule id, or a section such as 744.11.")],
+    rulebook: RulebookOption = None,
+) -> None:  # fmt: skip
+    """Show a rule: what it says, its versions, stays and examples."""
+    book = _rulebook(rulebook)
+    rules = law_report.find_rules(book, rule)
+    if not rules:
+        _fail(f"no rule {rule!r}. {law_report.nearest_rule(book, rule)}")
+    console = Console(highlight=False)
+    for found in rules:
+        law_report.print_rule(found, book, console)
+
+
+@law_app.command("timeline")
+def law_timeline(
+    subject: Annotated[str | None, typer.Argument(metavar="[SUBJECT]", help="Such as Huawei, TGL or 889.")] = None,
+    rulebook: RulebookOption = None,
+) -> None:  # fmt: skip
+    """Show instruments, which are law, and announcements, which are not, in order of time."""
+    book = _rulebook(rulebook)
+    if not law_report.print_timeline(book, subject, Console(highlight=False)):
+        _fail(f"nothing on {subject!r}; subjects are: {', '.join(law_report.subjects(book))}")
+
+
+@law_app.command("changes")
+def law_changes(
+    start: DayArgument,
+    end: DayArgument,
+    known: Annotated[dt.date | None, typer.Option(parser=_day, metavar="DAY", help="Only law published by this day.")] = None,
+    rulebook: RulebookOption = None,
+) -> None:  # fmt: skip
+    """Show what differs between the law of two days, each difference with its instrument."""
+    if end < start:
+        _fail(f"{end} is before {start}; give the earlier day first")
+    law_report.print_changes(_rulebook(rulebook), start, end, known, Console(highlight=False))
+
+
+@law_app.command("coverage")
+def law_coverage(rulebook: RulebookOption = None) -> None:
+    """Show which sections of the regulations the rulebook models, partly models, or does not."""
+    law_report.print_coverage(_rulebook(rulebook), Console(highlight=False))
+
+
+def main() -> None:
+    """Run the command line; a closed pipe ends it quietly."""
+    try:
+        app()
+    except BrokenPipeError:
+        # The reader has gone (licet ... | head). Nothing more can be said to it.
+        sys.stderr.close()
+        sys.exit(BAD_INPUT)

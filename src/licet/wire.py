@@ -1,0 +1,148 @@
+"""A decision as plain data for JSON: the shape that programs read (docs/reference/decision.md)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+
+from licet.decision import Answer, Because, Considered, Decision, Duty, Requirement
+
+
+def as_dict(decision: Decision) -> dict[str, object]:
+    """The decision with the fields of the JSON lines format; days are ISO 8601, unset is null."""
+    return {
+        "id": decision.id,
+        "outcome": decision.outcome,
+        "best": decision.best,
+        "worst": decision.worst,
+        "subject_to_ear": decision.subject_to_ear,
+        "review_policy": decision.review_policy,
+        "requirements": [_requirement(item) for item in decision.requirements],
+        "authorizations": [
+            {
+                "rule": item.authority.rule,
+                "symbol": item.symbol,
+                "cite": item.authority.cite,
+                "grants": item.grants,
+                "lifts": list(item.lifts),
+                "instrument": item.authority.instrument,
+                "since": item.authority.since.isoformat(),
+                "assumed": item.authority.assumed,
+                "line": item.line,
+            }
+            for item in decision.authorizations
+        ],
+        "missing": [
+            {
+                "fact": item.fact,
+                "question": item.question,
+                "outcomes": [_answer(answer) for answer in item.answers],
+            }
+            for item in decision.missing
+        ],
+        "duties": [_duty(item) for item in decision.duties],
+        "red_flags": [
+            {
+                "rule": item.authority.rule,
+                "cite": item.authority.cite,
+                "says": item.authority.says,
+                "resolved": item.resolved,
+                "asks": item.asks,
+                "because": list(item.because),
+            }
+            for item in decision.red_flags
+        ],
+        "notices": [
+            {
+                "rule": item.authority.rule,
+                "cite": item.authority.cite,
+                "says": item.authority.says,
+            }
+            for item in decision.notices
+        ],
+        "listings": [
+            {
+                "list": item.list,
+                "entry": item.entry,
+                "name": item.name,
+                "party": item.party,
+                "role": item.role,
+                "since": item.since.isoformat(),
+                "cite": item.cite,
+                "match": item.match,
+                "settled": item.settled,
+            }
+            for item in decision.listings
+        ],
+        "remedies": [
+            {"changes": dict(item.changes), "outcome": item.outcome, "says": item.says}
+            for item in decision.remedies
+        ],
+        "changed": [
+            {"date": e.date.isoformat(), "instrument": e.citation, "says": e.says}
+            for e in decision.changed
+        ],
+        "unchanged": [
+            {"date": e.date.isoformat(), "announcement": e.citation, "says": e.says}
+            for e in decision.unchanged
+        ],
+        "not_modelled": list(decision.not_modelled),
+        "law": {
+            "on": decision.law.on.isoformat(),
+            "known": _day(decision.law.known),
+            "assume": list(decision.law.assume),
+            "id": decision.law.id,
+            "as_of": decision.law.as_of.isoformat(),
+        },
+        "proof": [_considered(item) for item in decision.proof],
+    }
+
+
+def to_json(decision: Decision, *, indent: int | None = None) -> str:
+    """The decision as JSON text: one line without ``indent``."""
+    return json.dumps(as_dict(decision), ensure_ascii=False, indent=indent)
+
+
+def _requirement(item: Requirement) -> dict[str, object]:
+    return {
+        "rule": item.authority.rule,
+        "cite": item.authority.cite,
+        "policy": item.policy,
+        "lifted_by": list(item.lifted_by),
+        "applies": item.applies,
+        "prohibition": item.prohibition,
+        "because": list(item.because),
+        "instrument": item.authority.instrument,
+        "since": item.authority.since.isoformat(),
+        "line": item.line,
+    }
+
+
+def _answer(item: Answer) -> dict[str, object]:
+    return {"value": item.value, "says": item.says, "outcome": item.outcome}
+
+
+def _duty(item: Duty) -> dict[str, object]:
+    return {
+        "duty": item.duty,
+        "required": item.required,
+        "cite": item.authority.cite,
+        "until": _day(item.until),
+    }
+
+
+def _considered(item: Considered) -> dict[str, object]:
+    return {"rule": item.rule, "cite": item.cite, "line": item.line, **_because(item.because)}
+
+
+def _because(item: Because) -> dict[str, object]:
+    found: dict[str, object] = {"says": item.says, "value": item.value}
+    if item.found:
+        found["found"] = dict(item.found)
+    if item.parts:
+        found["parts"] = [_because(part) for part in item.parts]
+    return found
+
+
+def _day(day: dt.date | None) -> str | None:
+    return None if day is None else day.isoformat()
