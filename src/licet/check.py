@@ -7,7 +7,9 @@ from collections.abc import Sequence
 
 from licet.decide.assemble import decide
 from licet.decide.facts import ListedFact
-from licet.decision import Decision
+from licet.decide.remedy import remedies as find_remedies
+from licet.decide.verdict import Screen, weigh
+from licet.decision import GO_AHEAD, Decision, Remedy
 from licet.law.rulebook import Law, Rulebook, default_rulebook
 from licet.order import Order
 from licet.parties.listing import representatives
@@ -33,20 +35,50 @@ def check(
     ``licet check``. Raises ``OutsideCoverage`` where the day is missing or before the rulebook begins, and
     ``ValueError`` for an announcement that does not exist.
     """
+    law = _law(order, on, known, assume, rulebook)
+    return decide(order, law, _screen_under(law), lambda: representatives(law))
+
+
+def remedies(
+    order: Order,
+    *,
+    on: dt.date | None = None,
+    known: dt.date | None = None,
+    assume: Sequence[str] = (),
+    rulebook: Rulebook | None = None,
+) -> tuple[Remedy, ...]:
+    """What would make a refused order lawful: the smallest changes that the user controls, each decided.
+
+    Empty for an order that is not refused whatever is still unknown. Arguments and errors as for ``check``;
+    apart from it, because it decides many changed orders.
+    """
+    law = _law(order, on, known, assume, rulebook)
+    weighed = weigh(order, law, _screen_under(law))
+    return find_remedies(weighed, _screen_under) if weighed.band.best not in GO_AHEAD else ()
+
+
+def _law(
+    order: Order,
+    on: dt.date | None,
+    known: dt.date | None,
+    assume: Sequence[str],
+    rulebook: Rulebook | None,
+) -> Law:
     book = rulebook or default_rulebook()
     day = on or order.date
     if day is None:
-        raise OutsideCoverage("date: not given; the law depends on the day. Add date, or ask with --on.")
+        raise OutsideCoverage(
+            "date: not given; the law depends on the day. Add date, or ask with --on."
+        )
     if day < book.covers_from:
         raise OutsideCoverage(
             f"date: {day} is before {book.covers_from}, the first day that this rulebook covers."
         )
-    law = book.law(day, known=known, assume=assume)
+    return book.law(day, known=known, assume=assume)
 
-    def listed(asked: Order) -> list[ListedFact]:
-        return [_fact(hit, asked) for hit in screen(asked, law)]
 
-    return decide(order, law, listed, lambda: representatives(law))
+def _screen_under(law: Law) -> Screen:
+    return lambda order: [_fact(hit, order) for hit in screen(order, law)]
 
 
 def _fact(hit: Hit, order: Order) -> ListedFact:
@@ -67,4 +99,4 @@ def _fact(hit: Hit, order: Order) -> ListedFact:
     )  # fmt: skip
 
 
-__all__ = ["Law", "OutsideCoverage", "check"]
+__all__ = ["OutsideCoverage", "check", "remedies"]

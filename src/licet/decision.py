@@ -204,7 +204,6 @@ class Decision:
     notices: tuple[Notice, ...]
     listings: tuple[Listed, ...]
     scope: tuple[Authority, ...]
-    remedies: tuple[Remedy, ...]
     changed: tuple[Event, ...]
     unchanged: tuple[Event, ...]
     not_modelled: tuple[str, ...]

@@ -74,10 +74,6 @@ def as_dict(decision: Decision) -> dict[str, object]:
             }
             for item in decision.listings
         ],
-        "remedies": [
-            {"changes": dict(item.changes), "outcome": item.outcome, "says": item.says}
-            for item in decision.remedies
-        ],
         "changed": [
             {"date": e.date.isoformat(), "instrument": e.citation, "says": e.says}
             for e in decision.changed

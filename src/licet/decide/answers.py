@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 from licet.law.vocabulary import Vocabulary
 from licet.order import EndUse, License, Line, Order, Party, RedFlag, Shipment
 
+_Part = TypeVar("_Part", Order, Line, Party, RedFlag, EndUse, Shipment, License)
 _STEP = re.compile(r"(?P<name>\w+)(?:\[(?P<index>[^\]]*)\])?")
 _PARTS = {"end_use": EndUse, "shipment": Shipment, "license": License}
 _LISTS = {"line": ("lines", Line), "party": ("parties", Party), "red_flag": ("red_flags", RedFlag)}
@@ -47,8 +48,9 @@ def _with_term(order: Order, symbol: str, met: bool) -> Order:
     )
 
 
-def _set(part: Any, name: str, value: object) -> Any:  # the type is the dataclass's own
-    return replace(part, **{name: value})
+def _set(part: _Part, name: str, value: object) -> _Part:
+    changes: dict[str, Any] = {name: value}
+    return replace(part, **changes)
 
 
 def plain_path(path: str) -> str:
@@ -70,7 +72,9 @@ def touched(path: str, words: Vocabulary) -> frozenset[str]:
     names = {plain, head}
     found = {plain}
     for fact in words.facts.values():
-        if names & set(fact.derived_from) or (plain == "license" and fact.path.startswith("license.")):
+        if names & set(fact.derived_from) or (
+            plain == "license" and fact.path.startswith("license.")
+        ):
             found.add(fact.path)
     for children in words.children.values():
         if names & set(children.derived_from):

@@ -8,14 +8,32 @@ from collections.abc import Callable, Iterator, Sequence
 from licet.decide.explain import explain
 from licet.decide.facts import ListedFact
 from licet.decide.missing import Analysis, analyse
-from licet.decide.remedy import remedies
 from licet.decide.truth import Facts, Proof, Setting, Truth, evaluate, witnesses
 from licet.decide.verdict import (
-    NOT_IN_FORCE, SUBJECT, TRANSACTION, Judged, Screen, Weighed, flag_stands, lifting, weigh,
+    NOT_IN_FORCE,
+    SUBJECT,
+    TRANSACTION,
+    Judged,
+    Screen,
+    Weighed,
+    flag_stands,
+    lifting,
+    weigh,
 )  # fmt: skip
 from licet.decision import (
-    GO_AHEAD, NEEDS_INFORMATION, Applied, Authority, Authorization, Considered, Decision, Duty,
-    Event, Listed, Notice, RedFlag, Requirement,
+    GO_AHEAD,
+    NEEDS_INFORMATION,
+    Applied,
+    Authority,
+    Authorization,
+    Considered,
+    Decision,
+    Duty,
+    Event,
+    Listed,
+    Notice,
+    RedFlag,
+    Requirement,
 )  # fmt: skip
 from licet.law.rule import ChildField, Policy, PolicyIf, Until, rank
 from licet.law.rulebook import InForce, Law
@@ -56,7 +74,6 @@ def decide(order: Order, law: Law, screen: Screen, names: Names) -> Decision:
         notices=tuple(_notices(weighed)),
         listings=tuple(_listed(fact) for fact in weighed.listed),
         scope=tuple(_scope(weighed)),
-        remedies=remedies(weighed, screen) if band.best not in GO_AHEAD else (),
         changed=tuple(_changed(weighed)),
         unchanged=tuple(_unchanged(weighed)),
         not_modelled=tuple(_not_modelled(weighed)),
@@ -253,7 +270,9 @@ def _not_modelled(weighed: Weighed) -> Iterator[str]:
             continue
         for line in weighed.lines:
             setting = Setting(
-                line.facts, law, lambda name, line=line: line.proofs.get(name, NOT_IN_FORCE)  # type: ignore[misc]
+                line.facts,
+                law,
+                lambda name, line=line: line.proofs.get(name, NOT_IN_FORCE),  # type: ignore[misc]
             )
             if evaluate(section.bears, setting).value is not False:
                 yield f"{section.cite} {section.title}"

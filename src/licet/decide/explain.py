@@ -7,8 +7,20 @@ import datetime as dt
 from licet.decide.truth import OpenList, Proof
 from licet.decision import Because
 from licet.law.condition import (
-    AllOf, AnyOf, Compare, Condition, Contains, Every, Fact, Field, If, InTable, Literal, Not,
-    OneOf, RuleReference,
+    AllOf,
+    AnyOf,
+    Compare,
+    Condition,
+    Contains,
+    Every,
+    Fact,
+    Field,
+    If,
+    InTable,
+    Literal,
+    Not,
+    OneOf,
+    RuleReference,
 )  # fmt: skip
 
 

@@ -196,13 +196,15 @@ def _reasons(line: Line, here: str, law: Law) -> Iterator[Child]:
         return
     known = law.contains("ccl_entries", (entry,))
     if known is not True:
-        because = ("law.ccl_entries",) if known is None else (f"{here}.eccn",)
-        yield Child({}, exists=None, because=because)
+        asked = "law.ccl_entries" if known is None else f"{here}.eccn"
+        yield Child({}, exists=None, because=(asked,))
         return
     table = law.rulebook.tables["ccl_controls"]
     for row in table.rows((entry,), law.on, law.known):
         applies = _under(paragraph, row.values["applies"].split())
-        excepted = _under(paragraph, row.values["except"].split()) if row.values["except"] else False
+        excepted = (
+            _under(paragraph, row.values["except"].split()) if row.values["except"] else False
+        )
         if applies is False or excepted is True:
             continue
         exists: Truth = True if applies is True and excepted is False else None

@@ -59,7 +59,9 @@ class _Explorer:
         fact = self.choose(weighed)
         if fact is None:
             return NEEDS_INFORMATION
-        return Node(fact, tuple(self.explore(self.answered(weighed, fact, c)) for c in self.cells[fact]))
+        return Node(
+            fact, tuple(self.explore(self.answered(weighed, fact, c)) for c in self.cells[fact])
+        )
 
     def choose(self, weighed: Weighed) -> str | None:
         """The next fact to branch on: the first in the order of all that can be asked for."""
@@ -181,7 +183,9 @@ def describe(members: Sequence[Cell]) -> str:
     if first.low is None:
         word = "on or before" if isinstance(last.value, dt.date) else "at most"
         bound = last.high
-        return f"{word} {_number(bound)}" if last.low == last.high else f"{last.says} or {first.says}"
+        return (
+            f"{word} {_number(bound)}" if last.low == last.high else f"{last.says} or {first.says}"
+        )
     if last.high is None:
         word = "on or after" if isinstance(last.value, dt.date) else "at least"
         return f"{word} {_number(first.low)}" if first.low == first.high else f"{first.says}"

@@ -12,8 +12,21 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from licet.law.condition import (
-    AllOf, AnyOf, Compare, Condition, Contains, Every, Fact, Field, If, InTable, Literal, Not,
-    OneOf, RuleReference, Value,
+    AllOf,
+    AnyOf,
+    Compare,
+    Condition,
+    Contains,
+    Every,
+    Fact,
+    Field,
+    If,
+    InTable,
+    Literal,
+    Not,
+    OneOf,
+    RuleReference,
+    Value,
 )  # fmt: skip
 from licet.law.rulebook import Law
 
@@ -89,7 +102,7 @@ class Setting:
     variables: Mapping[str, Child] = field(default_factory=dict)
 
 
-_COMPARE: Mapping[str, Callable[[object, object], bool]] = {
+_COMPARE: Mapping[str, Callable[..., bool]] = {
     "==": operator.eq, "!=": operator.ne,
     "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
 }  # fmt: skip
@@ -178,7 +191,9 @@ def _contains(condition: Contains, setting: Setting) -> Proof:
         item, unknown, _ = _value(condition.item, setting)
         known = item in collection.met or (None if item not in collection.not_met else False)
         if item is not None and known is None:
-            unknown = tuple(f"{p}[{item}]" for p in setting.facts.unknown(condition.collection.path))
+            unknown = tuple(
+                f"{p}[{item}]" for p in setting.facts.unknown(condition.collection.path)
+            )
         value = None if item is None else known
         return Proof(condition, value, (), unknown if value is None else ())
     return _leaf(
@@ -188,7 +203,10 @@ def _contains(condition: Contains, setting: Setting) -> Proof:
 
 def _in_table(condition: InTable, setting: Setting) -> Proof:
     proof = _leaf(
-        condition, setting, condition.keys, lambda *keys: setting.law.contains(condition.table, keys)
+        condition,
+        setting,
+        condition.keys,
+        lambda *keys: setting.law.contains(condition.table, keys),
     )
     if proof.value is None and not proof.unknown:
         # All keys are known and the table cannot say: the law at hand is silent.

@@ -15,7 +15,17 @@ from dataclasses import dataclass, field
 from licet.decide.answers import plain_path
 from licet.law.checks import conditions_of
 from licet.law.condition import (
-    Compare, Condition, Contains, Every, Fact, Field, InTable, Literal, OneOf, Value, walk,
+    Compare,
+    Condition,
+    Contains,
+    Every,
+    Fact,
+    Field,
+    InTable,
+    Literal,
+    OneOf,
+    Value,
+    walk,
 )  # fmt: skip
 from licet.law.rulebook import Law, Rulebook
 from licet.law.vocabulary import LISTS
@@ -267,14 +277,13 @@ def _eccns(path: str, order: Order, law: Law) -> Iterator[Cell]:
             yield Cell(f"{entry}.{free}", f"another paragraph, such as {entry}.{free}")
         return
     yield Cell("EAR99", "EAR99")
-    kinds: dict[object, list[str]] = {}
+    kinds: dict[frozenset[tuple[str, str]], list[str]] = {}
     for keys in law.rulebook.tables["ccl_entries"].index:
         rows = list(table.rows(keys, law.on, law.known))
         if rows and not any(r.values["question"] or r.values["applies"] for r in rows):
             controls = frozenset((row.values["reason"], row.values["column"]) for row in rows)
             kinds.setdefault(controls, []).append(keys[0])
     for controls, members in sorted(kinds.items(), key=lambda item: item[1]):
-        assert isinstance(controls, frozenset)
         what = ", ".join(sorted({reason for reason, _ in controls}))
         yield Cell(members[0], f"{members[0]} (controlled for {what})")
 

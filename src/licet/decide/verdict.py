@@ -13,9 +13,9 @@ from dataclasses import dataclass
 
 from licet.decide.facts import ListedFact, facts_of
 from licet.decide.truth import Facts, Proof, Setting, Truth, evaluate
+from licet.decision import GO_AHEAD, HOLD, NEEDS_INFORMATION, PERMITTED, position, worse
 from licet.law.checks import EVERY_REQUIREMENT
 from licet.law.condition import Literal
-from licet.decision import GO_AHEAD, HOLD, NEEDS_INFORMATION, PERMITTED, position, worse
 from licet.law.rulebook import InForce, Law
 from licet.order import Order
 
@@ -149,7 +149,9 @@ def lifting(live: InForce, law: Law) -> Iterator[InForce]:
         if other.rule.kind != "authorization":
             continue
         lifts = other.version.lifts
-        named = live.rule.id in lifts or (EVERY_REQUIREMENT in lifts and live.rule.kind == "requirement")
+        named = live.rule.id in lifts or (
+            EVERY_REQUIREMENT in lifts and live.rule.kind == "requirement"
+        )
         barred = (
             other.rule.grants == "license_exception"
             and allowed is not None

@@ -4,9 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from licet.law.condition import (
-    Compare, Condition, Contains, Every, Fact, Field, InTable, Literal, OneOf, RuleReference, Value,
+    Compare,
+    Condition,
+    Contains,
+    Every,
+    Fact,
+    Field,
+    InTable,
+    Literal,
+    OneOf,
+    RuleReference,
+    Value,
     walk,
 )  # fmt: skip
 from licet.law.errors import Place, RulebookError
@@ -106,14 +117,12 @@ def _check_types(
 def _type(value: Value, variables: Mapping[str, str], words: Vocabulary) -> FactType | None:
     if isinstance(value, Fact):
         fact = words.facts[value.path]
-        return (
-            FactType(fact.path, "text", "", fact.choices, (), False) if fact.type in LISTS else fact
-        )
+        return replace(fact, type="text") if fact.type in LISTS else fact
     if isinstance(value, Field) and value.name is not None and value.variable in variables:
         kind = words.children[variables[value.variable]].fields[value.name]
         shared = words.facts.get(kind)  # a field may have the type of a fact, such as its choices
         choices = shared.choices if shared else ROLES if kind == "role" else ()
-        return FactType(f"{value.variable}.{value.name}", kind, "", choices, (), False)
+        return FactType(f"{value.variable}.{value.name}", kind, "", choices, (), "", "", "", False)
     return None
 
 

@@ -182,9 +182,7 @@ class _Reader:
     def refuse(self, node: ast.AST, reason: str) -> RulebookError:
         line = getattr(node, "lineno", 1) - 1
         column = getattr(node, "col_offset", 0) + (0 if line == 0 else 1)
-        return RulebookError(
-            Place(self.start.file, self.start.line + line, max(column, 1)), reason
-        )
+        return RulebookError(Place(self.start.file, self.start.line + line, max(column, 1)), reason)
 
     def unknown(self, node: ast.AST, kind: str, name: str, known: Iterable[str]) -> RulebookError:
         near = difflib.get_close_matches(name, list(known), 1)
@@ -226,7 +224,9 @@ class _Reader:
                 if first in self.variables:
                     return self.field(node, first, rest)
                 if path in self.names.rules:
-                    raise self.refuse(node, f"rule {path!r} is true or false; it has no other value")
+                    raise self.refuse(
+                        node, f"rule {path!r} is true or false; it has no other value"
+                    )
                 if path not in self.names.facts:
                     raise self.unknown(node, "fact", path, self.names.facts | self.names.rules)
                 return Fact(path)
@@ -251,7 +251,9 @@ class _Reader:
 
     def comparison(self, node: ast.Compare) -> Condition:
         if len(node.ops) != 1:
-            raise self.refuse(node, "chained comparisons are not in the language; join two with 'and'")
+            raise self.refuse(
+                node, "chained comparisons are not in the language; join two with 'and'"
+            )
         op, left, right = node.ops[0], node.left, node.comparators[0]
         if isinstance(op, ast.In):
             return self.membership(node, left, right)

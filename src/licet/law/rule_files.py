@@ -13,7 +13,17 @@ from typing import TypeVar
 from licet.law.condition import Condition, Names, parse
 from licet.law.errors import Place, RulebookError
 from licet.law.rule import (
-    GRANTS, KINDS, POLICIES, ChildField, Example, Policy, PolicyIf, Rule, Stay, Until, Version,
+    GRANTS,
+    KINDS,
+    POLICIES,
+    ChildField,
+    Example,
+    Policy,
+    PolicyIf,
+    Rule,
+    Stay,
+    Until,
+    Version,
 )  # fmt: skip
 
 _T = TypeVar("_T")
@@ -22,7 +32,9 @@ _RULE_KEYS = frozenset({
     *_SHARED, "id", "kind", "symbol", "grants", "duty", "until", "settled_by", "asks",
     "verified", "version", "stay", "example",
 })  # fmt: skip
-_VERSION_KEYS = frozenset({*_SHARED, "effective", "until", "published", "instrument", "when", "ends"})
+_VERSION_KEYS = frozenset(
+    {*_SHARED, "effective", "until", "published", "instrument", "when", "ends"}
+)
 _STAY_KEYS = frozenset({"from", "until", "published", "instrument"})
 _EXAMPLE_KEYS = frozenset({"on", "given", "is"})
 
@@ -54,7 +66,9 @@ def rule_texts(text: str, file: str) -> list[RuleText]:
     data = read_toml(text, file)
     for key in data:
         if key != "rule":
-            raise RulebookError(Place(file), f"unknown key {key!r}; a rule file holds [[rule]] only")
+            raise RulebookError(
+                Place(file), f"unknown key {key!r}; a rule file holds [[rule]] only"
+            )
     return rules_of(data.get("rule"), text, file, None)
 
 
@@ -116,9 +130,9 @@ class _RuleReader:
 
     def choice(self, data: Mapping[str, object], key: str, allowed: Iterable[str]) -> str:
         value = data.get(key)
-        if value not in allowed:
+        if not isinstance(value, str) or value not in allowed:
             raise self.refuse(f"{key} is {value!r}; allowed: {', '.join(allowed)}")
-        return str(value)
+        return value
 
     def rule(self) -> Rule:
         data = self.entry.data
@@ -138,7 +152,9 @@ class _RuleReader:
             kind=kind,
             versions=tuple(versions),
             stays=tuple(self.stay(item) for item in self.tables("stay")),
-            examples=tuple(self.example(item, at) for at, item in enumerate(self.tables("example"))),
+            examples=tuple(
+                self.example(item, at) for at, item in enumerate(self.tables("example"))
+            ),
             symbol=self.get(data, "symbol", str, needed=False),
             grants=self.get(data, "grants", str, needed=kind == "authorization"),
             duty=self.get(data, "duty", str, needed=kind == "duty"),
@@ -167,7 +183,10 @@ class _RuleReader:
         if until is not None and until <= effective:
             raise self.refuse(f"until {until} is not after effective {effective}")
         text = self.get(data, "when", str, needed=not ends) or ""
-        merged = {**{key: self.entry.data[key] for key in _SHARED if key in self.entry.data}, **data}
+        merged = {
+            **{key: self.entry.data[key] for key in _SHARED if key in self.entry.data},
+            **data,
+        }
         policy = self.get(merged, "review_policy", str, needed=False)
         return Version(
             effective=effective,
@@ -198,7 +217,9 @@ class _RuleReader:
             return ()
         if isinstance(value, list) and all(isinstance(word, str) for word in value):
             return tuple(value)
-        raise self.refuse(f'exceptions must be "none", "any" or a list of rule ids; found {value!r}')
+        raise self.refuse(
+            f'exceptions must be "none", "any" or a list of rule ids; found {value!r}'
+        )
 
     def policy(self, text: str) -> Policy:
         """A policy word, ``listing.review_policy``, or a choice between such by a condition."""
@@ -241,7 +262,9 @@ class _RuleReader:
         given = data.get("given", {})
         expected = data.get("is")
         if not isinstance(given, Mapping) or expected not in (True, False, "unknown"):
-            raise self.refuse("an example needs: on = DAY, given = { ... }, is = true|false|\"unknown\"")
+            raise self.refuse(
+                'an example needs: on = DAY, given = { ... }, is = true|false|"unknown"'
+            )
         assert on is not None  # get() refuses a missing date
         parts = self.entry.source.split("[[rule.example]]")
         lines = "[[rule.example]]".join(parts[: number + 1]).count("\n")

@@ -80,9 +80,7 @@ class Rulebook:
     """Rule to the facts and collections on which it rests, also through other rules."""
     _laws: dict[object, Law] = field(default_factory=dict, repr=False, compare=False)
 
-    def law(
-        self, on: dt.date, *, known: dt.date | None = None, assume: Sequence[str] = ()
-    ) -> Law:
+    def law(self, on: dt.date, *, known: dt.date | None = None, assume: Sequence[str] = ()) -> Law:
         """The law in force on a day as known on a day (None: as known today).
 
         ``assume`` names announcements whose overlays take part, as if they were law. Raises ``ValueError``

@@ -27,6 +27,10 @@ class FactType:
     question: str
     choices: tuple[str, ...]
     derived_from: tuple[str, ...]
+    called: str
+    so: str
+    not_so: str
+    """How the fact, and yes and no to it, are said after "if"."""
     controlled: bool
     """Whether the user can change it to make an order lawful (buyer, date, content, end use)."""
 
@@ -54,7 +58,9 @@ class Vocabulary:
         return Names(rules, frozenset(self.facts), tables, children | lists)
 
 
-def read_vocabulary(data: Mapping[str, Mapping[str, Mapping[str, object]]], file: str) -> Vocabulary:
+def read_vocabulary(
+    data: Mapping[str, Mapping[str, Mapping[str, object]]], file: str
+) -> Vocabulary:
     """The vocabulary from ``facts.toml``; raises ``RulebookError`` on a type that does not exist."""
     facts = {}
     for path, entry in data.get("facts", {}).items():
@@ -69,6 +75,9 @@ def read_vocabulary(data: Mapping[str, Mapping[str, Mapping[str, object]]], file
             str(entry.get("question", "")),
             _words(entry.get("choices")),
             _words(entry.get("derived_from")),
+            str(entry.get("called", f"the {path.rpartition('.')[2].replace('_', ' ')}")),
+            str(entry.get("so", "")),
+            str(entry.get("not_so", "")),
             bool(entry.get("controlled", False)),
         )
     children = {}

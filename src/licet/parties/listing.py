@@ -105,7 +105,11 @@ def representatives(law: Law) -> list[tuple[str, str]]:
         if values.get("kind") == "address" or not listing.row.holds(law.on, law.known):
             continue
         footnotes = values.get("footnotes", "")
-        key = (listing.list, values.get("scope", ""), "".join(c[0] for c in footnotes.split("|") if c))
+        key = (
+            listing.list,
+            values.get("scope", ""),
+            "".join(c[0] for c in footnotes.split("|") if c),
+        )
         says = f"a party such as {listing.name} ({law.rulebook.tables[LISTS[listing.list]].schema.says})"
         found.setdefault(key, (listing.name, says.rstrip(".")))
     return [found[key] for key in sorted(found)][:8]
