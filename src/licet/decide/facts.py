@@ -57,7 +57,8 @@ def facts_of(order: Order, at: int, law: Law, listed: Sequence[ListedFact]) -> F
         "to": order.to,
         "us_person": order.us_person,
         "parties_complete": order.parties_complete,
-        "ofac_authorized": order.ofac_authorized,
+        # Left out means that none is claimed, as with a license: nothing is permitted by silence.
+        "ofac_authorized": order.ofac_authorized is True,
         "line.entry": line.eccn.partition(".")[0] if line.eccn else None,
         "license.claimed": order.license is not None,
     }
