@@ -142,7 +142,8 @@ def cells(path: str, order: Order, law: Law, listed_names: Iterable[tuple[str, s
             return [Cell((), "nobody on a list"), *one]
     if kind in LISTS:
         values = sorted(str(v) for v in marks.literals) or list(_members(marks, law))
-        return [Cell((), "none of these"), *(Cell((value,), value) for value in values)]
+        every = [Cell(tuple(values), "all of these")] if len(values) > 1 else []
+        return [Cell((), "none of these"), *(Cell((value,), value) for value in values), *every]
     used = sorted(str(v) for v in marks.literals)
     values = [c for c in choices if c in used] if choices else used
     rest = [c for c in choices if c not in used]
@@ -293,6 +294,10 @@ def _eccns(path: str, order: Order, law: Law) -> Iterator[Cell]:
             yield Cell(f"{entry}.{free}", f"another paragraph, such as {entry}.{free}")
         return
     yield Cell("EAR99", "EAR99")
+    named = _marks(law.rulebook).get("line.entry", _Marks()).literals - {"EAR99"}
+    for entry in sorted(str(entry) for entry in named):
+        if law.contains("ccl_entries", (entry,)):
+            yield Cell(entry, entry)
     kinds: dict[frozenset[tuple[str, str]], list[str]] = {}
     for keys in law.rulebook.tables["ccl_entries"].index:
         rows = list(table.rows(keys, law.on, law.known))
@@ -305,7 +310,12 @@ def _eccns(path: str, order: Order, law: Law) -> Iterator[Cell]:
 
 
 def _members(marks: _Marks, law: Law) -> Iterator[str]:
-    """One key of each table in which the elements of a list are looked up."""
-    for name, at in sorted(marks.tables):
-        keys = sorted({k[at] for k in law.rulebook.tables[name].index})
-        yield from keys[:1]
+    """One element for each combination of the tables in which the elements of a list are looked up."""
+    rows: defaultdict[str, set[object]] = defaultdict(set)
+    for name, at in marks.tables:
+        for keys in law.rulebook.tables[name].index:
+            rows[keys[at]].add((name, *keys[:at], *keys[at + 1 :]))
+    kinds: dict[frozenset[object], str] = {}
+    for key in sorted(rows):
+        kinds.setdefault(frozenset(rows[key]), key)
+    yield from kinds.values()
