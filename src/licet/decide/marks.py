@@ -35,6 +35,7 @@ class Marks:
 
 @functools.lru_cache(maxsize=8)
 def marks_of(rulebook: Rulebook) -> Mapping[str, Marks]:
+    """What each fact or field of a collection is compared with, by its path."""
     found: defaultdict[str, Marks] = defaultdict(Marks)
     for rule in rulebook.rules.values():
         for condition in conditions_of(rule):

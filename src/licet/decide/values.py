@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from licet.decide.answers import plain_path
+from licet.decide.marks import Marks, marks_of
 from licet.law.rulebook import Law
 from licet.law.vocabulary import LISTS
 from licet.order import Order, Owner, Party, RedFlag
