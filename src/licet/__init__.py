@@ -4,7 +4,7 @@
 ``licet.rulebook().law(day)`` is the law of a day.
 """
 
-from licet.check import OutsideCoverage, check
+from licet.check import OutsideCoverage, check, remedies
 from licet.decision import Decision
 from licet.law.changes import Change, changes
 from licet.law.rulebook import Law, Rulebook
@@ -18,5 +18,5 @@ __version__ = "0.1.0"
 __all__ = [
     "BadOrder", "Change", "Decision", "Law", "Order", "OrderError", "OutsideCoverage", "Rulebook",
     "as_dict", "changes", "check", "load_rulebook", "order_from", "order_to", "read_order",
-    "read_orders", "rulebook", "to_json",
+    "read_orders", "remedies", "rulebook", "to_json",
 ]  # fmt: skip

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from licet.decide.assemble import decide
 from licet.decide.facts import ListedFact
-from licet.decision import Decision
+from licet.decide.remedy import remedies as find_remedies
+from licet.decide.verdict import Screen, weigh
+from licet.decision import GO_AHEAD, Decision, Remedy
 from licet.law.rulebook import Law, Rulebook, default_rulebook
-from licet.order import Order
+from licet.order import Order, Owner
 from licet.parties.listing import representatives
+from licet.parties.ownership import Truth, held, walk
 from licet.parties.screen import Hit, screen
 
 
@@ -33,20 +37,101 @@ def check(
     ``licet check``. Raises ``OutsideCoverage`` where the day is missing or before the rulebook begins, and
     ``ValueError`` for an announcement that does not exist.
     """
+    law = _law(order, on, known, assume, rulebook)
+    return decide(order, law, _screen_under(law), lambda: representatives(law))
+
+
+def remedies(
+    order: Order,
+    *,
+    on: dt.date | None = None,
+    known: dt.date | None = None,
+    assume: Sequence[str] = (),
+    rulebook: Rulebook | None = None,
+) -> tuple[Remedy, ...]:
+    """What would make a refused order lawful: the smallest changes that the user controls, each decided.
+
+    Empty for an order that is not refused whatever is still unknown. Arguments and errors as for ``check``;
+    apart from it, because it decides many changed orders.
+    """
+    law = _law(order, on, known, assume, rulebook)
+    weighed = weigh(order, law, _screen_under(law))
+    return find_remedies(weighed, _screen_under) if weighed.band.best not in GO_AHEAD else ()
+
+
+def _law(
+    order: Order,
+    on: dt.date | None,
+    known: dt.date | None,
+    assume: Sequence[str],
+    rulebook: Rulebook | None,
+) -> Law:
     book = rulebook or default_rulebook()
     day = on or order.date
     if day is None:
-        raise OutsideCoverage("date: not given; the law depends on the day. Add date, or ask with --on.")
+        raise OutsideCoverage(
+            "date: not given; the law depends on the day. Add date, or ask with --on."
+        )
     if day < book.covers_from:
         raise OutsideCoverage(
             f"date: {day} is before {book.covers_from}, the first day that this rulebook covers."
         )
-    law = book.law(day, known=known, assume=assume)
+    return book.law(day, known=known, assume=assume)
 
-    def listed(asked: Order) -> list[ListedFact]:
-        return [_fact(hit, asked) for hit in screen(asked, law)]
 
-    return decide(order, law, listed, lambda: representatives(law))
+def _screen_under(law: Law) -> Screen:
+    return lambda order: [*_facts(order, law)]
+
+
+def _facts(order: Order, law: Law) -> Iterator[ListedFact]:
+    """What screening found, and what the order itself says of listed owners."""
+    hits = list(screen(order, law))
+    owners = {hit.path: hit for hit in hits if hit.role == "owner" and hit.listing.list == "EL"}
+    for hit in hits:
+        if hit.role != "owner":
+            yield _fact(hit, order)
+    for at, party in enumerate(order.parties or ()):
+        places = {id(owner): place for place, owner in walk(party.owners, f"party[{at}]")}
+
+        def listed(owner: Owner, places: Mapping[int, str] = places) -> Truth:
+            hit = owners.get(places[id(owner)])
+            if owner.list in FLOWS_DOWN or (hit is not None and hit.kind == "exact"):
+                return True
+            return None if hit is not None else False
+
+        half = held(party.owners, listed)
+        open_ends = tuple(
+            f"{place}.owners"
+            for place, owner in walk(party.owners, f"party[{at}]")
+            if owner.owners is None and listed(owner) is False
+        )
+        if half is None and open_ends:
+            # Somebody on a list may stand behind an owner of whom the order does not say who owns it.
+            yield ListedFact(
+                "EL", {}, "owner", "an owner", f"party[{at}].owners", None, None, open_ends, False,
+                half, party.role, False, party.country,
+            )  # fmt: skip
+        for place, owner in walk(party.owners, f"party[{at}]"):
+            found = owners.get(place)
+            if found is None and owner.list not in FLOWS_DOWN:
+                continue
+            fact = _owner(owner, place, found)
+            yield replace(fact, owns_half=half, owner_of=party.role, country=party.country)
+
+
+# Lists of BIS whose restrictions flow down to what their entries own (15 CFR 744.11(a)(1), 744.21(a)(3)).
+FLOWS_DOWN = ("EL", "MEU")
+
+
+def _owner(owner: Owner, path: str, hit: Hit | None) -> ListedFact:
+    """A listed owner, found by name or stated as listed by the order."""
+    name = owner.name or "an owner"
+    if hit is not None:
+        certain = hit.kind == "exact" or owner.list in FLOWS_DOWN
+        row, since = hit.listing.row.values, hit.listing.row.valid_from
+        exists, because = (True, ()) if certain else (None, (f"{path}.list",))
+        return ListedFact("EL", row, "owner", name, path, since, exists, because, certain)
+    return ListedFact(str(owner.list), {"name": name, "scope": "all"}, "owner", name, path, None)
 
 
 def _fact(hit: Hit, order: Order) -> ListedFact:
@@ -67,4 +152,4 @@ def _fact(hit: Hit, order: Order) -> ListedFact:
     )  # fmt: skip
 
 
-__all__ = ["Law", "OutsideCoverage", "check"]
+__all__ = ["OutsideCoverage", "check", "remedies"]

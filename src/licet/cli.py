@@ -6,7 +6,8 @@ import datetime as dt
 import json
 import sys
 from collections.abc import Iterator
-from enum import Enum
+from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Never
 
@@ -15,7 +16,7 @@ from rich.console import Console
 
 import licet
 from licet import law_report, report
-from licet.check import OutsideCoverage, check
+from licet.check import OutsideCoverage, check, remedies
 from licet.decision import Decision
 from licet.law.errors import RulebookError
 from licet.law.rulebook import Rulebook, default_rulebook, load
@@ -30,14 +31,16 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="May this seller sell this item to this buyer on this day, under which rule?",
 )
-law_app = typer.Typer(no_args_is_help=True, help="The law itself: rules, timeline, changes, coverage.")
+law_app = typer.Typer(
+    no_args_is_help=True, help="The law itself: rules, timeline, changes, coverage."
+)
 app.add_typer(law_app, name="law")
 
 # Exit statuses: every order may go ahead; some may not or need information; bad input.
 ALL_GO_AHEAD, SOME_DO_NOT, BAD_INPUT = 0, 1, 2
 
 
-class Format(str, Enum):
+class Format(StrEnum):
     """How decisions are written."""
 
     text = "text"
@@ -81,11 +84,14 @@ def check_command(
     book = _rulebook(rulebook)
     for name in assume or ():
         if name not in book.announcements:
-            _fail(f"--assume {name}: no such announcement; there are: {', '.join(book.announcements)}")
+            _fail(
+                f"--assume {name}: no such announcement; there are: {', '.join(book.announcements)}"
+            )
     status = ALL_GO_AHEAD
     answers: list[dict[str, object]] = []
     console = Console(highlight=False)
-    for number, answer in enumerate(_answers(files, on, known, tuple(assume or ()), book)):
+    terms = _Terms(on, known, tuple(assume or ()), book)
+    for number, (order, answer) in enumerate(_answers(files, terms)):
         if isinstance(answer, BadOrder):
             status = BAD_INPUT
             error: dict[str, object] = {"id": answer.id, "error": str(answer.error)}
@@ -99,44 +105,47 @@ def check_command(
         if format is Format.text:
             if number:
                 console.print()
-            report.print_memo(answer, console)
+            found = (
+                remedies(order, on=terms.on, known=terms.known, assume=terms.assume, rulebook=book)
+                if order is not None
+                else ()
+            )
+            report.print_memo(answer, console, remedies=found)
         elif format is Format.jsonl:
             print(to_json(answer), flush=True)
         else:
             answers.append(as_dict(answer))
     if format is Format.json:
-        print(json.dumps(answers if len(answers) != 1 else answers[0], ensure_ascii=False, indent=2))
+        print(
+            json.dumps(answers if len(answers) != 1 else answers[0], ensure_ascii=False, indent=2)
+        )
     raise typer.Exit(status)
 
 
-def _answers(
-    files: list[str],
-    on: dt.date | None,
-    known: dt.date | None,
-    assume: tuple[str, ...],
-    book: Rulebook,
-) -> Iterator[Decision | BadOrder]:
+@dataclass(frozen=True, slots=True)
+class _Terms:
+    """Under which law orders are decided."""
+
+    on: dt.date | None
+    known: dt.date | None
+    assume: tuple[str, ...]
+    rulebook: Rulebook
+
+
+def _answers(files: list[str], terms: _Terms) -> Iterator[tuple[Order | None, Decision | BadOrder]]:
     for file in files:
+        place = "standard input" if file == "-" else file
         for order in read_orders(file):
             if isinstance(order, BadOrder):
-                yield order
+                yield None, order
                 continue
-            yield _answer(order, file, on, known, assume, book)
-
-
-def _answer(
-    order: Order,
-    file: str,
-    on: dt.date | None,
-    known: dt.date | None,
-    assume: tuple[str, ...],
-    book: Rulebook,
-) -> Decision | BadOrder:
-    try:
-        return check(order, on=on, known=known, assume=assume, rulebook=book)
-    except OutsideCoverage as error:
-        place = "standard input" if file == "-" else file
-        return _refused(order, place, str(error))
+            try:
+                yield order, check(
+                    order, on=terms.on, known=terms.known, assume=terms.assume,
+                    rulebook=terms.rulebook,
+                )  # fmt: skip
+            except OutsideCoverage as error:
+                yield None, _refused(order, place, str(error))
 
 
 def _refused(order: Order, place: str, reason: str) -> BadOrder:

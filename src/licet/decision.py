@@ -125,7 +125,8 @@ class Listed:
     name: str
     party: str
     role: str
-    since: dt.date
+    since: dt.date | None
+    """None where the order itself says that somebody is listed and the rulebook has no entry."""
     cite: str
     match: str
     settled: str | None
@@ -204,7 +205,6 @@ class Decision:
     notices: tuple[Notice, ...]
     listings: tuple[Listed, ...]
     scope: tuple[Authority, ...]
-    remedies: tuple[Remedy, ...]
     changed: tuple[Event, ...]
     unchanged: tuple[Event, ...]
     not_modelled: tuple[str, ...]

@@ -83,8 +83,9 @@ def print_rule(rule: Rule, book: Rulebook, console: Console) -> None:
 
 def subjects(book: Rulebook) -> list[str]:
     """All subjects of the timeline."""
-    found = {s for item in (*book.instruments.values(), *book.announcements.values()) for s in item.subjects}
-    return sorted(found)
+    events: list[Instrument | Announcement] = [*book.instruments.values()]
+    events += book.announcements.values()
+    return sorted({subject for event in events for subject in event.subjects})
 
 
 def print_timeline(book: Rulebook, subject: str | None, console: Console) -> bool:
@@ -141,9 +142,7 @@ def print_changes(
         table.add_column(title, overflow="fold")
     rules = [change for change in found if ": " not in change.subject]
     for change in rules:
-        table.add_row(
-            str(change.date), change.what, change.subject, change.cite, change.instrument
-        )
+        table.add_row(str(change.date), change.what, change.subject, change.cite, change.instrument)
     groups: dict[tuple[dt.date, str, str, str], list[str]] = {}
     for change in found:
         if ": " in change.subject:

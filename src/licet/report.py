@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rich.console import Console
 from rich.padding import Padding
@@ -10,7 +10,14 @@ from rich.table import Table
 from rich.text import Text
 
 from licet.decision import (
-    GO_AHEAD, HOLD, NEEDS_INFORMATION, Authority, Decision, Listed, Requirement,
+    GO_AHEAD,
+    HOLD,
+    NEEDS_INFORMATION,
+    Authority,
+    Decision,
+    Listed,
+    Remedy,
+    Requirement,
 )  # fmt: skip
 
 TITLES = {
@@ -45,8 +52,8 @@ def style(outcome: str) -> str:
     return "bold yellow" if outcome in (HOLD, NEEDS_INFORMATION) else "bold red"
 
 
-def print_memo(decision: Decision, console: Console) -> None:
-    """Write a decision to a console as a memo."""
+def print_memo(decision: Decision, console: Console, *, remedies: Sequence[Remedy] = ()) -> None:
+    """Write a decision to a console as a memo, with what would make a refused order lawful."""
     head = Table.grid(expand=True)
     head.add_column()
     head.add_column(justify="right")
@@ -60,7 +67,7 @@ def print_memo(decision: Decision, console: Console) -> None:
     _section(console, "What changed recently for this order", _events(decision, changed=True))
     _section(console, "What is missing", _missing(decision))
     _section(console, "Red flags", _red_flags(decision))
-    _section(console, "What would make it lawful", _remedies(decision))
+    _section(console, "What would make it lawful", _remedies(remedies))
     if decision.best in GO_AHEAD:
         _section(console, "Duties", _duties(decision))
     _section(console, "Also to know", _notices(decision))
@@ -125,7 +132,9 @@ def _why(decision: Decision) -> list[str | Text]:
         if listing.match == "possible":
             found.append(_possible(listing))
     if not decision.listings:
-        found.append(f"No party is on a list of the rulebook as of {decision.law.on}, by exact name.")
+        found.append(
+            f"No party is on a list of the rulebook as of {decision.law.on}, by exact name."
+        )
     return found
 
 
@@ -155,18 +164,14 @@ def _requirement(item: Requirement, decision: Decision) -> list[str | Text]:
 
 
 def _bears(listing: Listed, item: Requirement) -> bool:
-    return any(
-        because == f"{listing.name} ({listing.role})" for because in item.because
-    )
+    return any(because == f"{listing.name} ({listing.role})" for because in item.because)
 
 
 def _cited(authority: Authority) -> str:
     mark = "" if authority.verified else "; encoded without the text at hand"
     if authority.assumed:
         return f"{authority.says} ({authority.cite})"
-    return (
-        f"{authority.says} ({authority.cite}; {authority.instrument}, since {authority.since}{mark})"
-    )
+    return f"{authority.says} ({authority.cite}; {authority.instrument}, since {authority.since}{mark})"
 
 
 def _possible(listing: Listed) -> str:
@@ -205,8 +210,8 @@ def _red_flags(decision: Decision) -> list[str | Text]:
     return found
 
 
-def _remedies(decision: Decision) -> list[str | Text]:
-    return [f"{item.says} Then: {words(item.outcome)}." for item in decision.remedies]
+def _remedies(remedies: Sequence[Remedy]) -> list[str | Text]:
+    return [f"{item.says} Then: {words(item.outcome)}." for item in remedies]
 
 
 def _duties(decision: Decision) -> list[str | Text]:

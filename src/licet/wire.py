@@ -67,16 +67,12 @@ def as_dict(decision: Decision) -> dict[str, object]:
                 "name": item.name,
                 "party": item.party,
                 "role": item.role,
-                "since": item.since.isoformat(),
+                "since": _day(item.since),
                 "cite": item.cite,
                 "match": item.match,
                 "settled": item.settled,
             }
             for item in decision.listings
-        ],
-        "remedies": [
-            {"changes": dict(item.changes), "outcome": item.outcome, "says": item.says}
-            for item in decision.remedies
         ],
         "changed": [
             {"date": e.date.isoformat(), "instrument": e.citation, "says": e.says}

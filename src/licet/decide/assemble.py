@@ -8,14 +8,32 @@ from collections.abc import Callable, Iterator, Sequence
 from licet.decide.explain import explain
 from licet.decide.facts import ListedFact
 from licet.decide.missing import Analysis, analyse
-from licet.decide.remedy import remedies
 from licet.decide.truth import Facts, Proof, Setting, Truth, evaluate, witnesses
 from licet.decide.verdict import (
-    NOT_IN_FORCE, SUBJECT, TRANSACTION, Judged, Screen, Weighed, flag_stands, lifting, weigh,
+    NOT_IN_FORCE,
+    SUBJECT,
+    TRANSACTION,
+    Judged,
+    Screen,
+    Weighed,
+    flag_stands,
+    lifting,
+    weigh,
 )  # fmt: skip
 from licet.decision import (
-    GO_AHEAD, NEEDS_INFORMATION, Applied, Authority, Authorization, Considered, Decision, Duty,
-    Event, Listed, Notice, RedFlag, Requirement,
+    GO_AHEAD,
+    NEEDS_INFORMATION,
+    Applied,
+    Authority,
+    Authorization,
+    Considered,
+    Decision,
+    Duty,
+    Event,
+    Listed,
+    Notice,
+    RedFlag,
+    Requirement,
 )  # fmt: skip
 from licet.law.rule import ChildField, Policy, PolicyIf, Until, rank
 from licet.law.rulebook import InForce, Law
@@ -54,9 +72,8 @@ def decide(order: Order, law: Law, screen: Screen, names: Names) -> Decision:
         duties=tuple(_duties(weighed)) if band.best in GO_AHEAD else (),
         red_flags=tuple(_red_flags(weighed)),
         notices=tuple(_notices(weighed)),
-        listings=tuple(_listed(fact) for fact in weighed.listed),
+        listings=tuple(_listed(fact) for fact in weighed.listed if fact.stated),
         scope=tuple(_scope(weighed)),
-        remedies=remedies(weighed, screen) if band.best not in GO_AHEAD else (),
         changed=tuple(_changed(weighed)),
         unchanged=tuple(_unchanged(weighed)),
         not_modelled=tuple(_not_modelled(weighed)),
@@ -182,7 +199,7 @@ def _red_flags(weighed: Weighed) -> Iterator[RedFlag]:
     for live in _kind(weighed.law, "red_flag"):
         for line in weighed.lines:
             proof = line.proofs[live.rule.id]
-            if proof.value is not False:
+            if proof.value is True or (proof.value is None and live.rule.must_look):
                 stands = flag_stands(live, proof, line.facts)
                 resolved = None if stands is None else not stands
                 because = [
@@ -202,9 +219,9 @@ def _notices(weighed: Weighed) -> Iterator[Notice]:
 
 
 def _listed(fact: ListedFact) -> Listed:
-    assert isinstance(fact.since, dt.date)
+    since = fact.since if isinstance(fact.since, dt.date) else None
     return Listed(
-        fact.list, fact.row.get("id", ""), fact.row.get("name", ""), fact.by, fact.role, fact.since,
+        fact.list, fact.row.get("id", ""), fact.row.get("name", ""), fact.by, fact.role, since,
         fact.row.get("citations", "").split("|")[0], "exact" if fact.exact else "possible",
         None if fact.exact else {True: "listed", False: "not_listed", None: None}[fact.exists],
     )  # fmt: skip
@@ -253,7 +270,9 @@ def _not_modelled(weighed: Weighed) -> Iterator[str]:
             continue
         for line in weighed.lines:
             setting = Setting(
-                line.facts, law, lambda name, line=line: line.proofs.get(name, NOT_IN_FORCE)  # type: ignore[misc]
+                line.facts,
+                law,
+                lambda name, line=line: line.proofs.get(name, NOT_IN_FORCE),  # type: ignore[misc]
             )
             if evaluate(section.bears, setting).value is not False:
                 yield f"{section.cite} {section.title}"

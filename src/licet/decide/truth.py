@@ -12,8 +12,21 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from licet.law.condition import (
-    AllOf, AnyOf, Compare, Condition, Contains, Every, Fact, Field, If, InTable, Literal, Not,
-    OneOf, RuleReference, Value,
+    AllOf,
+    AnyOf,
+    Compare,
+    Condition,
+    Contains,
+    Every,
+    Fact,
+    Field,
+    If,
+    InTable,
+    Literal,
+    Not,
+    OneOf,
+    RuleReference,
+    Value,
 )  # fmt: skip
 from licet.law.rulebook import Law
 
@@ -89,7 +102,7 @@ class Setting:
     variables: Mapping[str, Child] = field(default_factory=dict)
 
 
-_COMPARE: Mapping[str, Callable[[object, object], bool]] = {
+_COMPARE: Mapping[str, Callable[..., bool]] = {
     "==": operator.eq, "!=": operator.ne,
     "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
 }  # fmt: skip
@@ -143,12 +156,18 @@ def _leaf(
     values: tuple[Value, ...],
     decide: Callable[..., Truth],
 ) -> Proof:
-    looked = [_value(value, setting) for value in values]
-    found = tuple((name, what) for what, _, name in looked if name)
-    unknown = tuple(path for _, paths, _ in looked for path in paths)
-    if any(what is None for what, _, _ in looked):
-        return Proof(condition, None, (), unknown, found)
-    return Proof(condition, decide(*(what for what, _, _ in looked)), (), (), found)
+    looked: list[object] = []
+    found: list[tuple[str, object]] = []
+    unknown: tuple[str, ...] = ()
+    open_ = False
+    for value in values:
+        what, asked, name = _value(value, setting)
+        looked.append(what)
+        if name:
+            found.append((name, what))
+        if what is None:
+            open_, unknown = True, unknown + asked
+    return Proof(condition, None if open_ else decide(*looked), (), unknown, tuple(found))
 
 
 def _literal(condition: Literal, setting: Setting) -> Proof:
@@ -178,7 +197,9 @@ def _contains(condition: Contains, setting: Setting) -> Proof:
         item, unknown, _ = _value(condition.item, setting)
         known = item in collection.met or (None if item not in collection.not_met else False)
         if item is not None and known is None:
-            unknown = tuple(f"{p}[{item}]" for p in setting.facts.unknown(condition.collection.path))
+            unknown = tuple(
+                f"{p}[{item}]" for p in setting.facts.unknown(condition.collection.path)
+            )
         value = None if item is None else known
         return Proof(condition, value, (), unknown if value is None else ())
     return _leaf(
@@ -188,7 +209,10 @@ def _contains(condition: Contains, setting: Setting) -> Proof:
 
 def _in_table(condition: InTable, setting: Setting) -> Proof:
     proof = _leaf(
-        condition, setting, condition.keys, lambda *keys: setting.law.contains(condition.table, keys)
+        condition,
+        setting,
+        condition.keys,
+        lambda *keys: setting.law.contains(condition.table, keys),
     )
     if proof.value is None and not proof.unknown:
         # All keys are known and the table cannot say: the law at hand is silent.

@@ -60,9 +60,7 @@ def _rule_changes(before: Law, after: Law) -> Iterator[Change]:
                 yield _change(new.version.effective, "begins", new)
         elif old is not None and new is None and rule.id not in stayed_after:
             last, instrument = _end(old, after)
-            yield Change(
-                last, "ends", rule.id, old.version.cite, instrument, old.version.says
-            )
+            yield Change(last, "ends", rule.id, old.version.cite, instrument, old.version.says)
         elif old is not None and new is not None and old.version is not new.version:
             yield _change(new.version.effective, "amended", new)
 

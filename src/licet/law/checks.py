@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from licet.law.condition import (
     AllOf, AnyOf, Compare, Condition, Contains, Every, Fact, Field, If, Literal, Not, OneOf,
@@ -135,14 +136,12 @@ def _check_pair(
 def _type(value: Value, variables: Mapping[str, str], words: Vocabulary) -> FactType | None:
     if isinstance(value, Fact):
         fact = words.facts[value.path]
-        return (
-            FactType(fact.path, "text", "", fact.choices, (), False) if fact.type in LISTS else fact
-        )
+        return replace(fact, type="text") if fact.type in LISTS else fact
     if isinstance(value, Field) and value.name is not None and value.variable in variables:
         kind = words.children[variables[value.variable]].fields[value.name]
         shared = words.facts.get(kind)  # a field may have the type of a fact, such as its choices
         choices = shared.choices if shared else ROLES if kind == "role" else ()
-        return FactType(f"{value.variable}.{value.name}", kind, "", choices, (), False)
+        return FactType(f"{value.variable}.{value.name}", kind, "", choices, (), "", "", "", False)
     return None
 
 

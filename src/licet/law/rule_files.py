@@ -14,13 +14,23 @@ from typing import TypeVar
 from licet.law.condition import Condition, Names, parse
 from licet.law.errors import Place, RulebookError
 from licet.law.rule import (
-    GRANTS, KINDS, POLICIES, ChildField, Example, Policy, PolicyIf, Rule, Stay, Until, Version,
+    GRANTS,
+    KINDS,
+    POLICIES,
+    ChildField,
+    Example,
+    Policy,
+    PolicyIf,
+    Rule,
+    Stay,
+    Until,
+    Version,
 )  # fmt: skip
 
 _T = TypeVar("_T")
 _SHARED = ("cite", "says", "review_policy", "lifts", "exceptions")
 _RULE_KEYS = frozenset({
-    *_SHARED, "id", "kind", "symbol", "grants", "duty", "until", "settled_by", "asks",
+    *_SHARED, "id", "kind", "symbol", "grants", "duty", "until", "settled_by", "must_look", "asks",
     "verified", "version", "stay", "example",
 })  # fmt: skip
 _VERSION_KEYS = frozenset(
@@ -162,6 +172,7 @@ class _RuleReader:
             duty=self.get(data, "duty", str, needed=kind == "duty"),
             lasts=self.until(lasts) if isinstance(lasts, Mapping) else None,
             settled_by=self.words(data, "settled_by"),
+            must_look=self.get(data, "must_look", bool, needed=False) is True,
             asks=self.get(data, "asks", str, needed=False),
             verified=self.get(data, "verified", bool, needed=False) is not False,
             file=self.entry.file,

@@ -77,9 +77,7 @@ class Table:
     spoken: frozenset[str] | None
     """First keys of which the table speaks, where it is silent on others; None: it speaks of all."""
 
-    def rows(
-        self, keys: Sequence[str], on: dt.date, known: dt.date | None = None
-    ) -> Iterator[Row]:
+    def rows(self, keys: Sequence[str], on: dt.date, known: dt.date | None = None) -> Iterator[Row]:
         """The rows that hold on a day for these keys (all keys, in the schema's order)."""
         for candidate in self._candidates(tuple(keys)):
             for row in self.index.get(candidate, ()):

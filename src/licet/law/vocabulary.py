@@ -13,7 +13,9 @@ TYPES = (
     "boolean", "choice", "country", "date", "eccn", "eccns", "number", "countries", "dates",
     "symbols", "choices", "name", "names", "text",
 )  # fmt: skip
-_FACT_KEYS = frozenset({"type", "question", "choices", "derived_from", "controlled"})
+_FACT_KEYS = frozenset(
+    {"type", "question", "choices", "derived_from", "controlled", "called", "so", "not_so"}
+)
 _CHILDREN_KEYS = frozenset({"derived_from", "fields"})
 LISTS = frozenset({"eccns", "countries", "dates", "symbols", "choices", "names"})
 
@@ -30,6 +32,10 @@ class FactType:
     question: str
     choices: tuple[str, ...]
     derived_from: tuple[str, ...]
+    called: str
+    so: str
+    not_so: str
+    """How the fact, and yes and no to it, are said after "if"."""
     controlled: bool
     """Whether the user can change it to make an order lawful (buyer, date, content, end use)."""
 
@@ -75,6 +81,9 @@ def read_vocabulary(
             str(entry.get("question", "")),
             _words(entry.get("choices")),
             _words(entry.get("derived_from")),
+            str(entry.get("called", f"the {path.rpartition('.')[2].replace('_', ' ')}")),
+            str(entry.get("so", "")),
+            str(entry.get("not_so", "")),
             bool(entry.get("controlled", False)),
         )
     children = {}

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from licet.sources.ccl import read_ccl
+from licet.sources.ccl_csv import render, write
 from licet.sources.ccl_dated import Texts
 from licet.sources.ccl_history import read_history, read_instruments, read_newest
 from licet.sources.ccl_scopes import compile_scopes
@@ -18,10 +19,9 @@ from licet.sources.ccl_tables import (
     compile_entries,
     render_questions,
 )
-from licet.sources.country_names import HEADER, gazetteer, read_countries
 from licet.sources.country_chart import compile_chart, read_csv, read_json
 from licet.sources.country_groups import compile_groups, memberships, read_groups
-from licet.sources.ccl_csv import render, write
+from licet.sources.country_names import HEADER, gazetteer, read_countries
 
 
 @dataclass(frozen=True, slots=True)
