@@ -1,4 +1,4 @@
-"""Rulebooks of a few rules, with the facts and tables of the packaged one; and orders to decide under them."""
+"""Rulebooks of a few rules, with the facts and tables of the packaged one; and orders."""
 
 from __future__ import annotations
 
@@ -37,13 +37,14 @@ when = "ear_transaction and not line.published"
 """
 
 
+def toml(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else repr(value)
+
+
 def rule(name: str, kind: str, when: str, **keys: object) -> str:
     """One rule as text; strings and lists of strings as TOML has them."""
     lines = [f'[[rule]]\nid = "{name}"\nkind = "{kind}"\ncite = "15 CFR 0"\nsays = "{name}"']
-    lines += [
-        f"{key} = {str(value) if isinstance(value, list) else repr(value)}"
-        for key, value in keys.items()
-    ]
+    lines += [f"{key} = {toml(value)}" for key, value in keys.items()]
     return "\n".join(lines) + (
         f'\n[[rule.version]]\neffective = 1996-03-25\ninstrument = "61 FR 12714"\nwhen = """{when}"""\n'
     )

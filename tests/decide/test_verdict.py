@@ -204,7 +204,7 @@ def test_a_requirement_and_its_exclusion_on_the_same_unknown_fact_agree() -> Non
 # --- red flags ------------------------------------------------------------------------------------
 
 FLAG = rule(
-    "open_flag", "red_flag", "any(not f.resolved for f in red_flags)", asks="how it was settled"
+    "open_flag", "red_flag", "any(not f.resolved for f in red_flags)", asks="how", must_look=True
 )
 ADDRESS = rule("address_flag", "red_flag", "us_person", asks="the address", settled_by=["address"])
 
@@ -293,7 +293,7 @@ LINES = (
 def test_the_order_of_parties_and_lines_changes_nothing(
     parties: list[Party], lines: list[Line], complete: bool
 ) -> None:
-    asked = replace(order(), parties_complete=complete, shipment=None)
+    asked = replace(order(), parties_complete=complete)
     answers = {
         (d.outcome, d.best, d.worst, d.review_policy, d.subject_to_ear)
         for p in itertools.islice(itertools.permutations(parties), 3)

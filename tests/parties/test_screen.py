@@ -12,7 +12,11 @@ from licet.order import EndUse, Line, Order, Party, Shipment
 from licet.parties.screen import Hit, screen
 
 BOOK = default_rulebook()
-MAY_2019, AUGUST_2019, AUGUST_2020 = dt.date(2019, 5, 16), dt.date(2019, 8, 19), dt.date(2020, 8, 17)
+MAY_2019, AUGUST_2019, AUGUST_2020 = (
+    dt.date(2019, 5, 16),
+    dt.date(2019, 8, 19),
+    dt.date(2020, 8, 17),
+)
 DAY = dt.timedelta(days=1)
 HUAWEI = "Huawei Technologies Co., Ltd."
 
@@ -21,7 +25,9 @@ def hits(order: Order, on: dt.date, known: dt.date | None = None) -> list[Hit]:
     return list(screen(order, BOOK.law(on, known=known)))
 
 
-def party(name: str | None, *, on: dt.date = AUGUST_2020, **fields: str) -> list[tuple[str, str, str]]:
+def party(
+    name: str | None, *, on: dt.date = AUGUST_2020, **fields: str
+) -> list[tuple[str, str, str]]:
     """(list, entry, kind of match) of a party."""
     order = Order(parties=(Party(role="ultimate_consignee", name=name, **fields),))  # type: ignore[arg-type]
     return sorted((hit.listing.list, hit.listing.id, hit.kind) for hit in hits(order, on))
@@ -57,7 +63,9 @@ def test_a_name_without_its_legal_form_is_a_possible_match_only() -> None:
     ]
 
 
-@pytest.mark.parametrize("name", ["Huawei", "Technologies Co., Ltd.", "", "Huawei Garden Restaurant"])
+@pytest.mark.parametrize(
+    "name", ["Huawei", "Technologies Co., Ltd.", "", "Huawei Garden Restaurant"]
+)
 def test_a_part_of_a_name_is_no_match_on_the_entity_list(name: str) -> None:
     assert entity_list(name, AUGUST_2020) == []
 
@@ -69,7 +77,11 @@ def test_an_alias_is_as_good_as_the_name() -> None:
 
 def test_the_short_name_in_parentheses_is_a_name() -> None:
     entry = ("hisilicon-technologies-co-ltd-hisilicon.cn", "exact")
-    for name in ("HiSilicon", "HiSilicon Technologies Co., Ltd", "HiSilicon Technologies Co., Ltd (HiSilicon)"):
+    for name in (
+        "HiSilicon",
+        "HiSilicon Technologies Co., Ltd",
+        "HiSilicon Technologies Co., Ltd (HiSilicon)",
+    ):
         assert entry in entity_list(name, MAY_2019)
 
 
@@ -133,7 +145,9 @@ def test_the_address_of_a_named_entry_lists_nobody_else() -> None:
 # --- makers, designers, brands ----------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["Huawei", "Huawei Marine Networks", "Huawei Technologies USA Inc."])
+@pytest.mark.parametrize(
+    "name", ["Huawei", "Huawei Marine Networks", "Huawei Technologies USA Inc."]
+)
 def test_covered_equipment_reaches_subsidiaries_and_affiliates_by_their_brand(name: str) -> None:
     order = Order(lines=(Line(made_by=name),))
     (hit,) = [hit for hit in hits(order, AUGUST_2019) if hit.listing.list == "S889"]
@@ -142,7 +156,9 @@ def test_covered_equipment_reaches_subsidiaries_and_affiliates_by_their_brand(na
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("name", ["Huaweis Rival Ltd", "Cisco Systems, Inc.", "The Huawei Fan Club"])
+@pytest.mark.parametrize(
+    "name", ["Huaweis Rival Ltd", "Cisco Systems, Inc.", "The Huawei Fan Club"]
+)
 def test_a_brand_is_the_first_word_of_a_name(name: str) -> None:
     order = Order(lines=(Line(made_by=name),))
     assert [hit for hit in hits(order, AUGUST_2019) if hit.listing.list == "S889"] == []
