@@ -110,7 +110,7 @@ def check_command(
                 if order is not None
                 else ()
             )
-            report.print_memo(answer, console, remedies=found)
+            report.print_memo(answer, console, remedies=found, rulebook=book)
         elif format is Format.jsonl:
             print(to_json(answer), flush=True)
         else:

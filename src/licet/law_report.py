@@ -14,6 +14,8 @@ from licet.law.changes import changes
 from licet.law.instrument import Announcement, Instrument
 from licet.law.rule import Rule
 from licet.law.rulebook import Rulebook
+from licet.report import print_indented
+from licet.report_words import OUTCOMES, day, words
 
 
 def find_rules(book: Rulebook, name: str) -> list[Rule]:
@@ -46,39 +48,45 @@ def nearest_rule(book: Rulebook, name: str) -> str:
 
 def print_rule(rule: Rule, book: Rulebook, console: Console) -> None:
     """A rule with its versions, stays and examples."""
-    today = rule.versions[-1]
-    mark = "" if rule.verified else "  (encoded without the text at hand)"
-    console.print(Text(rule.id, style="bold"), Text(f"{rule.kind}{mark}", style="dim"))
+    latest = rule.versions[-1]
+    mark = "" if rule.verified else ", not yet compared with the official text"
+    console.print(Text.assemble((rule.id, "bold"), (f"  {rule.kind}{mark}", "dim")), soft_wrap=True)
     if rule.assumed:
-        console.print(Text(f"Only as if announcement {rule.assumed} were law.", style="magenta"))
-    if today.says:
-        console.print(today.says)
+        print_indented(console, Text(f"Only as if announcement {rule.assumed} were law.", "magenta"), 0)
+    if latest.says:
+        print_indented(console, Text(latest.says), 0)
     for version in rule.versions:
-        end = f" to {version.until - dt.timedelta(days=1)}" if version.until else ""
-        late = f", published {version.published}" if version.published != version.effective else ""
-        state = "ends" if version.ends else f"in force{end}"
         console.print()
-        console.print(Text(f"{version.effective}  {state}", style="bold"))
-        console.print(f"  {version.cite}; {version.instrument}{late}")
+        first = day(version.effective)
+        if version.ends:
+            head = f"Ended on {first}"
+        elif version.until:
+            head = f"From {first} through {day(version.until - dt.timedelta(days=1))}"
+        else:
+            head = f"From {first}"
+        if version.published != version.effective:
+            head += f", published {day(version.published)}"
+        print_indented(console, Text(head, "bold"), 0)
+        by = "" if version.instrument in version.cite else f", by {version.instrument}"
+        print_indented(console, Text(f"{version.cite}{by}", "dim"), 2)
         instrument = book.instrument(version.instrument)
         if instrument is not None:
-            console.print(f"  {instrument.says}")
+            print_indented(console, Text(instrument.says), 2)
         if version.text:
-            console.print(Text(f"  when {version.text}", style="cyan"))
-        if rule.kind == "authorization" and version.lifts:
-            console.print(f"  lifts {', '.join(version.lifts)}; gives {rule.grants}")
+            print_indented(console, Text("Holds when", "dim"), 2)
+            print_indented(console, Text(" ".join(version.text.split()), "cyan"), 4)
+        if rule.kind == "authorization" and version.lifts and not version.ends:
+            gives = OUTCOMES.get(rule.grants or "", words(rule.grants or ""))
+            print_indented(console, Text(f"Lifts {', '.join(version.lifts)}; the outcome is then {gives}."), 2)
     for stay in rule.stays:
-        until = stay.until or "further notice"
-        console.print(Text(f"Stayed from {stay.start} until {until} ({stay.instrument})", "yellow"))
+        until = f"through {day(stay.until - dt.timedelta(days=1))}" if stay.until else "until further notice"
+        console.print()
+        print_indented(console, Text(f"Stayed from {day(stay.start)} {until}, by {stay.instrument}", "yellow"), 0)
     kinds = Counter(example.expected for example in rule.examples)
+    open_ = f", {kinds[None]} stay unknown" if kinds[None] else ""
     console.print()
-    console.print(
-        Text(
-            f"{kinds[True]} examples hold, {kinds[False]} do not, {kinds[None]} stay unknown "
-            f"({rule.file}:{rule.line})",
-            style="dim",
-        )
-    )
+    foot = f"Examples: {kinds[True]} hold, {kinds[False]} do not{open_}. {rule.file}, line {rule.line}"
+    print_indented(console, Text(foot, "dim"), 0)
 
 
 def subjects(book: Rulebook) -> list[str]:
@@ -89,36 +97,66 @@ def subjects(book: Rulebook) -> list[str]:
 
 
 def print_timeline(book: Rulebook, subject: str | None, console: Console) -> bool:
-    """Instruments and announcements in order of time; False where a subject has none."""
+    """Instruments and announcements in order of time; False where a subject has none.
+
+    What binds has a solid bar at its left and the word LAW; guidance a thin bar; announcements a dotted
+    one and the words NOT LAW, so that they are told apart at a glance and without color.
+    """
     events: list[tuple[dt.date, Instrument | Announcement]] = [
         *((item.effective, item) for item in book.instruments.values()),
         *((item.date, item) for item in book.announcements.values()),
     ]
     if subject is not None:
-        events = [(day, item) for day, item in events if _about(item, subject.casefold())]
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for title in ("In effect", "", "Act", "What"):
-        table.add_column(title, style="" if title else "bold", overflow="fold")
-    for day, item in sorted(events, key=lambda event: (event[0], event[1].id)):
+        events = [(date, item) for date, item in events if _about(item, subject.casefold())]
+    for number, (date, item) in enumerate(sorted(events, key=lambda event: (event[0], event[1].id))):
+        if number:
+            console.print()
         if isinstance(item, Instrument):
-            late = ""
-            if item.published is None:
-                late = " Not published."
-            elif item.published != item.effective:
-                late = f" Published {item.published}."
-            end = f" Through {item.until - dt.timedelta(days=1)}." if item.until else ""
-            table.add_row(
-                str(day), Text("LAW" if item.kind not in ("guidance", "notice") else item.kind, "green"),
-                item.citation, f"{item.says}{end}{late}",
-            )  # fmt: skip
+            guides = item.kind in _NO_LAW
+            bar, color = ("│", "cyan") if guides else ("┃", "bold green")
+            word, title = (item.kind if guides else "LAW"), item.citation
+            text = " ".join([item.says, *_dates(item)])
         else:
-            table.add_row(
-                Text(str(day), "dim"), Text("not law", "magenta"), Text(item.speaker, "dim"),
-                Text(item.said, "dim"),
-            )  # fmt: skip
+            bar, color, word, title, text = "┊", "magenta", "NOT LAW", item.speaker, item.said
+            if item.followed_by:
+                acts = [book.instruments[i].citation for i in item.followed_by if i in book.instruments]
+                text += f" Followed by {', '.join(acts)}."
+        _event(console, bar, color, date, word, title, text)
     if events:
-        console.print(table)
+        console.print()
+        legend = "┃ LAW binds   │ guidance and notices interpret and inform   ┊ NOT LAW is an announcement"
+        print_indented(console, Text(legend, "dim"), 0)
     return bool(events)
+
+
+# Kinds of instrument that interpret and inform, and make no law.
+_NO_LAW = frozenset({"guidance", "notice"})
+
+
+def _dates(item: Instrument) -> list[str]:
+    found = []
+    if item.until:
+        found.append(f"Through {day(item.until - dt.timedelta(days=1))}.")
+    if item.published is None:
+        found.append("Not published.")
+    elif item.published != item.effective:
+        found.append(f"Published {day(item.published)}.")
+    return found
+
+
+def _event(
+    console: Console, bar: str, color: str, date: dt.date, word: str, title: str, text: str
+) -> None:
+    """One event: date, kind and title on a line, then what it did, all behind its bar."""
+    lead = Text.assemble((f"{bar} ", color), f"{date}  ", (f"{word:<8}", color), "  ")
+    indent = len(lead) if console.width >= 80 else 4
+    body = Text(title, "dim" if word == "NOT LAW" else "bold")
+    rows = list(body.wrap(console, max(console.width - len(lead), 20)))
+    console.print(lead + rows[0], soft_wrap=True)
+    said = Text(text, "dim" if word == "NOT LAW" else "")
+    for row in (*rows[1:], *said.wrap(console, max(console.width - indent, 20))):
+        row.rstrip()
+        console.print(Text.assemble((bar, color), " " * (indent - 1)) + row, soft_wrap=True)
 
 
 def _about(item: Instrument | Announcement, subject: str) -> bool:
