@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import json
+import os
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -55,6 +57,17 @@ def _day(text: str) -> dt.date:
         raise typer.BadParameter(f"{text!r} is not a day; write YYYY-MM-DD") from None
 
 
+def _console() -> Console:
+    """Where people read: lines of at most 100 characters; no escape codes where NO_COLOR is set."""
+    plain = Console(highlight=False, force_terminal=False if os.environ.get("NO_COLOR") else None)
+    return Console(
+        highlight=False,
+        force_terminal=plain.is_terminal,
+        width=min(plain.width, 100),
+        legacy_windows=plain.legacy_windows,
+    )
+
+
 Day = Annotated[dt.date | None, typer.Option(parser=_day, metavar="DAY")]
 DayArgument = Annotated[dt.date, typer.Argument(parser=_day, metavar="DAY")]
 
@@ -89,7 +102,7 @@ def check_command(
             )
     status = ALL_GO_AHEAD
     answers: list[dict[str, object]] = []
-    console = Console(highlight=False)
+    console = _console()
     terms = _Terms(on, known, tuple(assume or ()), book)
     for number, (order, answer) in enumerate(_answers(files, terms)):
         if isinstance(answer, BadOrder):
@@ -182,8 +195,10 @@ def law_show(
     rules = law_report.find_rules(book, rule)
     if not rules:
         _fail(f"no rule {rule!r}. {law_report.nearest_rule(book, rule)}")
-    console = Console(highlight=False)
-    for found in rules:
+    console = _console()
+    for number, found in enumerate(rules):
+        if number:
+            console.print("\n")
         law_report.print_rule(found, book, console)
 
 
@@ -194,7 +209,7 @@ def law_timeline(
 ) -> None:  # fmt: skip
     """Show instruments, which are law, and announcements, which are not, in order of time."""
     book = _rulebook(rulebook)
-    if not law_report.print_timeline(book, subject, Console(highlight=False)):
+    if not law_report.print_timeline(book, subject, _console()):
         _fail(f"nothing on {subject!r}; subjects are: {', '.join(law_report.subjects(book))}")
 
 
@@ -208,17 +223,22 @@ def law_changes(
     """Show what differs between the law of two days, each difference with its instrument."""
     if end < start:
         _fail(f"{end} is before {start}; give the earlier day first")
-    law_report.print_changes(_rulebook(rulebook), start, end, known, Console(highlight=False))
+    law_report.print_changes(_rulebook(rulebook), start, end, known, _console())
 
 
 @law_app.command("coverage")
 def law_coverage(rulebook: RulebookOption = None) -> None:
     """Show which sections of the regulations the rulebook models, partly models, or does not."""
-    law_report.print_coverage(_rulebook(rulebook), Console(highlight=False))
+    law_report.print_coverage(_rulebook(rulebook), _console())
 
 
 def main() -> None:
     """Run the command line; a closed pipe ends it quietly."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # UTF-8 whatever the locale: JSON is UTF-8, and names come in every script. A lone surrogate,
+            # which JSON may hold and UTF-8 may not, is written as its escape.
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
         app()
     except BrokenPipeError:

@@ -113,7 +113,9 @@ def _summary(decision: Decision) -> Iterator[Text]:
         )
     if decision.review_policy and decision.outcome not in GO_AHEAD:
         if decision.outcome in (HOLD, NEEDS_INFORMATION):
-            yield Text(f"If a license is needed, it is judged under {policy(decision.review_policy)}.")
+            yield Text(
+                f"If a license is needed, it is judged under {policy(decision.review_policy)}."
+            )
         else:
             yield Text(f"A license application is judged under {policy(decision.review_policy)}.")
 
@@ -133,7 +135,12 @@ def _why(decision: Decision) -> Lines:
             yield from _authority(permit.authority, f"{_named(permit)}: ")
     yield from _other_listings(decision, shown)
     if decision.outcome in GO_AHEAD and not decision.requirements:
-        yield 0, Text("No rule that the rulebook models requires a license or forbids this on this day.")
+        yield (
+            0,
+            Text(
+                "No rule that the rulebook models requires a license or forbids this on this day."
+            ),
+        )
         yield 2, Text("licet law coverage says what it models.", style="dim")
 
 
@@ -159,9 +166,12 @@ def _jurisdiction(decision: Decision) -> Lines:
         for authority in used:
             yield from _authority(authority)
     else:
-        yield 0, Text(
-            "The item is outside the EAR: it is not in the United States, not of US origin, has no more "
-            "than de minimis US content and falls under no direct product rule."
+        yield (
+            0,
+            Text(
+                "The item is outside the EAR: it is not in the United States, not of US origin, has no more "
+                "than de minimis US content and falls under no direct product rule."
+            ),
         )
         yield 2, Text("15 CFR 734.3", style="dim")
 
@@ -190,7 +200,9 @@ def _requirement(
                 shown.add(key)
                 yield 2, _listing(listing)
     reasons = [because for because in item.because if because.partition(" (")[0].isupper()]
-    if reasons and not any(f"{entry.name} ({entry.role})" in reasons for entry in decision.listings):
+    if reasons and not any(
+        f"{entry.name} ({entry.role})" in reasons for entry in decision.listings
+    ):
         yield 2, Text(f"Controlled for {', '.join(reasons)}.")
     if item.policy and not item.lifted_by:
         yield 2, Text(f"Review policy: {policy(item.policy)}.")
@@ -230,12 +242,16 @@ def _listing(listing: Listed) -> Text:
         f"{listing.party} ({words(listing.role)}), listed as {listing.name},"
     )  # fmt: skip
     cite = f" ({published_in(listing.cite)})" if listing.cite else ""
-    return Text(f"{what} has been on {LISTS.get(listing.list, listing.list)} since {day(listing.since)}{cite}.")
+    return Text(
+        f"{what} has been on {LISTS.get(listing.list, listing.list)} since {day(listing.since)}{cite}."
+    )
 
 
 def _other_listings(decision: Decision, shown: set[tuple[str, str, str]]) -> Lines:
     """Listings that no requirement names: those that bear on nothing here, and possible ones."""
-    lists = [entry for entry in decision.listings if entry.list not in OWN_REGIMES or not _ear(decision)]
+    lists = [
+        entry for entry in decision.listings if entry.list not in OWN_REGIMES or not _ear(decision)
+    ]
     for entry in lists:
         key = (entry.list, entry.entry, entry.role)
         if entry.match == "possible":
@@ -304,7 +320,12 @@ def _answers(item: Missing) -> Lines:
         outcome = "depends on the other answers"
         if answer.outcome != NEEDS_INFORMATION:
             outcome = OUTCOMES[answer.outcome]
-        yield 3, Text.assemble(f"- {in_words(answer.says)}: ", (outcome, style(answer.outcome).split()[1]))
+        yield (
+            3,
+            Text.assemble(
+                f"- {in_words(answer.says)}: ", (outcome, style(answer.outcome).split()[1])
+            ),
+        )
 
 
 def _red_flags(decision: Decision) -> Lines:
@@ -331,8 +352,11 @@ def _duties(decision: Decision) -> Lines:
     for duty in decision.duties:
         what = DUTIES.get(duty.duty, words(duty.duty))
         until = f" until {day(duty.until)}" if duty.until else ""
-        yield 0, Text.assemble(
-            f"{state[duty.required]}: {what}{until}.  ", (duty.authority.cite, "dim")
+        yield (
+            0,
+            Text.assemble(
+                f"{state[duty.required]}: {what}{until}.  ", (duty.authority.cite, "dim")
+            ),
         )
 
 
