@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from licet.decide.assemble import decide
 from licet.decide.facts import ListedFact
@@ -11,8 +12,9 @@ from licet.decide.remedy import remedies as find_remedies
 from licet.decide.verdict import Screen, weigh
 from licet.decision import GO_AHEAD, Decision, Remedy
 from licet.law.rulebook import Law, Rulebook, default_rulebook
-from licet.order import Order
+from licet.order import Order, Owner
 from licet.parties.listing import representatives
+from licet.parties.ownership import Truth, held, walk
 from licet.parties.screen import Hit, screen
 
 
@@ -78,7 +80,58 @@ def _law(
 
 
 def _screen_under(law: Law) -> Screen:
-    return lambda order: [_fact(hit, order) for hit in screen(order, law)]
+    return lambda order: [*_facts(order, law)]
+
+
+def _facts(order: Order, law: Law) -> Iterator[ListedFact]:
+    """What screening found, and what the order itself says of listed owners."""
+    hits = list(screen(order, law))
+    owners = {hit.path: hit for hit in hits if hit.role == "owner" and hit.listing.list == "EL"}
+    for hit in hits:
+        if hit.role != "owner":
+            yield _fact(hit, order)
+    for at, party in enumerate(order.parties or ()):
+        places = {id(owner): place for place, owner in walk(party.owners, f"party[{at}]")}
+
+        def listed(owner: Owner, places: Mapping[int, str] = places) -> Truth:
+            hit = owners.get(places[id(owner)])
+            if owner.list in FLOWS_DOWN or (hit is not None and hit.kind == "exact"):
+                return True
+            return None if hit is not None else False
+
+        half = held(party.owners, listed)
+        open_ends = tuple(
+            f"{place}.owners"
+            for place, owner in walk(party.owners, f"party[{at}]")
+            if owner.owners is None and listed(owner) is False
+        )
+        if half is None and open_ends:
+            # Somebody on a list may stand behind an owner of whom the order does not say who owns it.
+            yield ListedFact(
+                "EL", {}, "owner", "an owner", f"party[{at}].owners", None, None, open_ends, False,
+                half, party.role, False, party.country,
+            )  # fmt: skip
+        for place, owner in walk(party.owners, f"party[{at}]"):
+            found = owners.get(place)
+            if found is None and owner.list not in FLOWS_DOWN:
+                continue
+            fact = _owner(owner, place, found)
+            yield replace(fact, owns_half=half, owner_of=party.role, country=party.country)
+
+
+# Lists of BIS whose restrictions flow down to what their entries own (15 CFR 744.11(a)(1), 744.21(a)(3)).
+FLOWS_DOWN = ("EL", "MEU")
+
+
+def _owner(owner: Owner, path: str, hit: Hit | None) -> ListedFact:
+    """A listed owner, found by name or stated as listed by the order."""
+    name = owner.name or "an owner"
+    if hit is not None:
+        certain = hit.kind == "exact" or owner.list in FLOWS_DOWN
+        row, since = hit.listing.row.values, hit.listing.row.valid_from
+        exists, because = (True, ()) if certain else (None, (f"{path}.list",))
+        return ListedFact("EL", row, "owner", name, path, since, exists, because, certain)
+    return ListedFact(str(owner.list), {"name": name, "scope": "all"}, "owner", name, path, None)
 
 
 def _fact(hit: Hit, order: Order) -> ListedFact:

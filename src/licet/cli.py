@@ -9,7 +9,7 @@ import os
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Never
 
@@ -42,7 +42,7 @@ app.add_typer(law_app, name="law")
 ALL_GO_AHEAD, SOME_DO_NOT, BAD_INPUT = 0, 1, 2
 
 
-class Format(str, Enum):
+class Format(StrEnum):
     """How decisions are written."""
 
     text = "text"

@@ -125,7 +125,8 @@ class Listed:
     name: str
     party: str
     role: str
-    since: dt.date
+    since: dt.date | None
+    """None where the order itself says that somebody is listed and the rulebook has no entry."""
     cite: str
     match: str
     settled: str | None

@@ -67,7 +67,7 @@ def as_dict(decision: Decision) -> dict[str, object]:
                 "name": item.name,
                 "party": item.party,
                 "role": item.role,
-                "since": item.since.isoformat(),
+                "since": _day(item.since),
                 "cite": item.cite,
                 "match": item.match,
                 "settled": item.settled,

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
 
 from licet.law.vocabulary import Vocabulary
-from licet.order import EndUse, License, Line, Order, Party, RedFlag, Shipment
+from licet.order import EndUse, License, Line, Order, Owner, Party, RedFlag, Shipment
 
-_Part = TypeVar("_Part", Order, Line, Party, RedFlag, EndUse, Shipment, License)
+_Part = TypeVar("_Part", Order, Line, Party, Owner, RedFlag, EndUse, Shipment, License)
+_TERM = re.compile(r"conditions_met\[(.+)\]")  # a symbol may hold points: 742.15(b)
 _STEP = re.compile(r"(?P<name>\w+)(?:\[(?P<index>[^\]]*)\])?")
-_PARTS = {"end_use": EndUse, "shipment": Shipment, "license": License}
-_LISTS = {"line": ("lines", Line), "party": ("parties", Party), "red_flag": ("red_flags", RedFlag)}
+# Names in a path: the attribute of the order, and what is made where it is not there yet.
+_PARTS: Mapping[str, tuple[str, type]] = {
+    "from": ("from_", str), "end_use": ("end_use", EndUse), "shipment": ("shipment", Shipment),
+    "license": ("license", License), "line": ("lines", Line), "party": ("parties", Party),
+    "red_flag": ("red_flags", RedFlag), "owners": ("owners", Owner),
+}  # fmt: skip
 
 
 def with_answer(order: Order, path: str, value: object) -> Order:
@@ -20,23 +26,10 @@ def with_answer(order: Order, path: str, value: object) -> Order:
 
     A section that the order leaves out is added. Raises ``ValueError`` for a path that no order has.
     """
-    head, _, rest = path.partition(".")
-    step = _STEP.fullmatch(head)
-    if step is None:
-        raise ValueError(f"not a fact of an order: {path!r}")
-    name, index = step["name"], step["index"]
-    if name == "conditions_met" and index:
-        return _with_term(order, index, bool(value))
-    if name in _LISTS:
-        attribute, kind = _LISTS[name]
-        if index is None:
-            return _set(order, attribute, value)
-        items = list(getattr(order, attribute) or (kind(),))
-        items[int(index)] = _set(items[int(index)], rest, value)
-        return _set(order, attribute, tuple(items))
-    if name in _PARTS and rest:
-        return _set(order, name, _set(getattr(order, name) or _PARTS[name](), rest, value))
-    return _set(order, "from_" if name == "from" else name, value)
+    term = _TERM.fullmatch(path)
+    if term is not None:
+        return _with_term(order, term[1], bool(value))
+    return _set(order, path, value)
 
 
 def _with_term(order: Order, symbol: str, met: bool) -> Order:
@@ -48,8 +41,21 @@ def _with_term(order: Order, symbol: str, met: bool) -> Order:
     )
 
 
-def _set(part: _Part, name: str, value: object) -> _Part:
-    changes: dict[str, Any] = {name: value}
+def _set(part: _Part, path: str, value: object) -> _Part:
+    """A part of an order with the fact at a path below it set; parts on the way are added."""
+    head, _, rest = path.partition(".")
+    step = _STEP.fullmatch(head)
+    if step is None:
+        raise ValueError(f"not a fact of an order: {path!r}")
+    name, index = step["name"], step["index"]
+    attribute, kind = _PARTS.get(name, (name, None))
+    if index is not None and kind is not None:
+        items = list(getattr(part, attribute) or (kind(),))
+        items[int(index)] = _set(items[int(index)], rest, value) if rest else value
+        value = tuple(items)
+    elif rest and kind is not None:
+        value = _set(getattr(part, attribute) or kind(), rest, value)
+    changes: dict[str, Any] = {attribute: value}
     return replace(part, **changes)
 
 

@@ -72,7 +72,7 @@ def decide(order: Order, law: Law, screen: Screen, names: Names) -> Decision:
         duties=tuple(_duties(weighed)) if band.best in GO_AHEAD else (),
         red_flags=tuple(_red_flags(weighed)),
         notices=tuple(_notices(weighed)),
-        listings=tuple(_listed(fact) for fact in weighed.listed),
+        listings=tuple(_listed(fact) for fact in weighed.listed if fact.stated),
         scope=tuple(_scope(weighed)),
         changed=tuple(_changed(weighed)),
         unchanged=tuple(_unchanged(weighed)),
@@ -199,7 +199,7 @@ def _red_flags(weighed: Weighed) -> Iterator[RedFlag]:
     for live in _kind(weighed.law, "red_flag"):
         for line in weighed.lines:
             proof = line.proofs[live.rule.id]
-            if proof.value is not False:
+            if proof.value is True or (proof.value is None and live.rule.must_look):
                 stands = flag_stands(live, proof, line.facts)
                 resolved = None if stands is None else not stands
                 because = [
@@ -219,9 +219,9 @@ def _notices(weighed: Weighed) -> Iterator[Notice]:
 
 
 def _listed(fact: ListedFact) -> Listed:
-    assert isinstance(fact.since, dt.date)
+    since = fact.since if isinstance(fact.since, dt.date) else None
     return Listed(
-        fact.list, fact.row.get("id", ""), fact.row.get("name", ""), fact.by, fact.role, fact.since,
+        fact.list, fact.row.get("id", ""), fact.row.get("name", ""), fact.by, fact.role, since,
         fact.row.get("citations", "").split("|")[0], "exact" if fact.exact else "possible",
         None if fact.exact else {True: "listed", False: "not_listed", None: None}[fact.exists],
     )  # fmt: skip

@@ -11,8 +11,11 @@ from licet.law.rulebook import Law
 from licet.law.table import eccn_prefixes
 from licet.order import License, Line, Order, Party
 
-# The parties to a transaction of 15 CFR 748.5(c) to (f).
-TRANSACTION_ROLES = ("purchaser", "intermediate_consignee", "ultimate_consignee", "end_user")
+# The parties to a transaction of 15 CFR 748.5(c) to (f). A buyer is its purchaser in other words, and who
+# receives released technology is its consignee.
+TRANSACTION_ROLES = (
+    "purchaser", "intermediate_consignee", "ultimate_consignee", "end_user", "buyer", "recipient",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,14 @@ class ListedFact:
     exists: Truth = True
     because: tuple[str, ...] = ()
     exact: bool = True
+    owns_half: Truth = None
+    """Of a listed owner: whether restricted owners together hold half or more of the party."""
+    owner_of: str | None = None
+    """Of a listed owner: the role of the party that it owns."""
+    stated: bool = True
+    """False for an owner of whom only this is known, that he may be listed."""
+    country: str | None = None
+    """Of a listed owner: the country of the party that it owns."""
 
 
 def facts_of(order: Order, at: int, law: Law, listed: Sequence[ListedFact]) -> Facts:
@@ -49,7 +60,8 @@ def facts_of(order: Order, at: int, law: Law, listed: Sequence[ListedFact]) -> F
         "to": order.to,
         "us_person": order.us_person,
         "parties_complete": order.parties_complete,
-        "ofac_authorized": order.ofac_authorized,
+        # Left out means that none is claimed, as with a license: nothing is permitted by silence.
+        "ofac_authorized": order.ofac_authorized is True,
         "line.entry": line.eccn.partition(".")[0] if line.eccn else None,
         "license.claimed": order.license is not None,
     }
@@ -144,6 +156,13 @@ def _listings(
         if party.name is None:
             known = {"is_party": _in_transaction(party), "role": party.role}
             yield Child(known, exists=None, because=(f"party[{at}].name",))
+        if party.owners is None:
+            # Who owns the party is not known: it may be a listed company, with half or more.
+            owner = {
+                "is_party": False, "role": "owner", "stated": False,
+                "in_transaction": _in_transaction(party), "owned_in": party.country,
+            }  # fmt: skip
+            yield Child(owner, exists=None, because=(f"party[{at}].owners",))
         if party.uses_equipment_of is None and party.kind in ("federal_contractor", None):
             path = f"party[{at}].uses_equipment_of"
             known = {"is_party": False, "role": "uses_equipment_of"}
@@ -172,6 +191,10 @@ def _listing(fact: ListedFact, line: Line, here: str, law: Law) -> Child:
         "is_address": fact.row.get("kind") == "address",
         "country": fact.row.get("country"),
         "covers_item": covered,
+        "stated": fact.stated,
+        "owns_half": fact.owns_half,
+        "in_transaction": (fact.owner_of or fact.role) in TRANSACTION_ROLES,
+        "owned_in": fact.country,
         # Footnote 2 of Supplement No. 4 stands at the entries of Huawei and its affiliates only.
         "group": "Huawei" if "2" in footnotes else fact.row.get("group", ""),
         "review_policy": policy(fact.row.get("review_policy") or "presumption_of_denial", line),
@@ -182,7 +205,11 @@ def _listing(fact: ListedFact, line: Line, here: str, law: Law) -> Child:
         values[f"footnote_{number}"] = (
             number in footnotes and footnotes[number] <= law.on.isoformat()
         )
-    asks = {"covers_item": tuple(f"{here}.{name}" for name in settled_by)}
+    asks = {
+        "covers_item": tuple(f"{here}.{name}" for name in settled_by),
+        "owns_half": (f"{fact.path}.share",),
+        "owned_in": (f"{fact.path.partition('.')[0]}.country",),
+    }
     return Child(values, fact.path, asks, fact.exists, fact.because)
 
 

@@ -107,9 +107,9 @@ def open_facts(weighed: Weighed) -> dict[str, None]:
         for name in (*first, *rest):
             found |= unknown_facts(line.proofs[name])
         for name, live in law.rules.items():
-            if live.rule.kind == "red_flag":
-                if flag_stands(live, line.proofs[name], line.facts) is None:
-                    found |= unknown_facts(line.proofs[name])
+            flag = live.rule.kind == "red_flag"
+            if flag and flag_stands(live, line.proofs[name], line.facts) is None:
+                found |= unknown_facts(line.proofs[name])
     return found
 
 
@@ -173,23 +173,22 @@ def plain_value(value: object) -> object:
 
 def describe(members: Sequence[Cell]) -> str:
     """Cells in words; neighbours on a line of numbers or days are joined to a range."""
-    ordered = all(cell.low is not None or cell.high is not None for cell in members)
-    if not ordered or len(members) == 1:
+    ranges = all(cell.low is not None or cell.high is not None for cell in members)
+    if not ranges or len(members) == 1:
         says = [cell.says for cell in members]
         return ", ".join(says[:4]) + (f" and {len(says) - 4} more" if len(says) > 4 else "")
     first, last = members[0], members[-1]
-    if first.low is None and last.high is None:
-        return "any other value" if len(members) < 3 else f"{first.says} to {last.says}"
-    if first.low is None:
-        word = "on or before" if isinstance(last.value, dt.date) else "at most"
-        bound = last.high
-        return (
-            f"{word} {_number(bound)}" if last.low == last.high else f"{last.says} or {first.says}"
-        )
-    if last.high is None:
-        word = "on or after" if isinstance(last.value, dt.date) else "at least"
-        return f"{word} {_number(first.low)}" if first.low == first.high else f"{first.says}"
-    return f"{first.says} to {last.says}"
+    day = isinstance(first.value, dt.date)
+    parts = []
+    if first.low is not None:
+        closed = first.low == first.high or day
+        word = ("on or after" if day else "at least") if closed else "more than"
+        parts.append(f"{word} {_number(first.value if day else first.low)}")
+    if last.high is not None:
+        closed = last.low == last.high or day
+        word = ("on or before" if day else "at most") if closed else "less than"
+        parts.append(f"{word} {_number(last.high)}")
+    return " and ".join(parts) or "any value"
 
 
 def _number(value: object) -> str:
@@ -206,6 +205,10 @@ def question(fact: str, law: Law) -> str:
         )
     plain = plain_path(fact)
     head, _, inside = fact.partition("[")
+    if plain.endswith(".owners.owners"):
+        return f"Who owns the owner at {fact.rpartition('.')[0]}, and is any of them on a list?"
+    if plain.endswith(".share"):
+        return f"Which percentage do listed owners hold (the share of {fact.rpartition('.')[0]})?"
     if plain in _QUESTIONS:
         return _QUESTIONS[plain]
     known = law.rulebook.vocabulary.facts.get(plain)
@@ -216,6 +219,7 @@ def question(fact: str, law: Law) -> str:
 
 
 _QUESTIONS = {
+    "parties.owners": "Who owns the party, with which shares, and is any owner on a list?",
     "party": "Who are the parties: purchaser, intermediate consignees, ultimate consignee, end users?",
     "parties.name": "What is the party's full legal name?",
     "parties.disposition": "Is the party the listed one, or only similar in name or address?",

@@ -137,7 +137,7 @@ def load(folder: Traversable | Path) -> Rulebook:
     Raises ``RulebookError`` with file, line and column at the first thing that is wrong: a condition that
     leaves the language, a rule that is named and does not exist, a table row that is malformed.
     """
-    files = {name: text for name, text in _files(folder, "")}
+    files = dict(_files(folder, ""))
     identity = hashlib.sha256()
     for name in sorted(files):
         identity.update(f"{name}\0{len(files[name])}\0{files[name]}".encode())

@@ -13,6 +13,7 @@ from licet.law.rulebook import Law
 from licet.order import Order, Party
 from licet.parties.listing import Listing, index, plain_address
 from licet.parties.names import core, normalise
+from licet.parties.ownership import walk
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,9 @@ def screen(order: Order, law: Law) -> Iterator[Hit]:
     for at, party in enumerate(order.parties or ()):
         path = f"party[{at}]"
         yield from _party(party, path, law)
+        for place, owner in walk(party.owners, path):
+            if owner.name is not None:
+                yield from _name(owner.name, "owner", place, law)
         for maker in party.uses_equipment_of or ():
             yield from _name(maker, "uses_equipment_of", f"{path}.uses_equipment_of", law)
     for at, line in enumerate(order.lines or ()):
