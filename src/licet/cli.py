@@ -68,8 +68,36 @@ def _console() -> Console:
     )
 
 
-Day = Annotated[dt.date | None, typer.Option(parser=_day, metavar="DAY")]
+def _days(help: str) -> typer.models.OptionInfo:
+    found: typer.models.OptionInfo = typer.Option(parser=_day, metavar="DAY", help=help)
+    return found
+
+
+Files = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="FILE...", help="Orders as TOML, JSON or JSON lines; - is standard input."
+    ),
+]
+On = Annotated[
+    dt.date | None, _days("Decide under the law of this day instead of the order's date.")
+]
+Known = Annotated[dt.date | None, _days("Only law published by this day.")]
+Assume = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="ANNOUNCEMENT", help="Take an announcement as if it were law; may be repeated."
+    ),
+]
+RulebookFolder = Annotated[
+    Path | None,
+    typer.Option("--rulebook", metavar="FOLDER", help="Another rulebook than the packaged one."),
+]
 DayArgument = Annotated[dt.date, typer.Argument(parser=_day, metavar="DAY")]
+Subject = Annotated[
+    str | None,
+    typer.Argument(metavar="[SUBJECT]", help="Such as Huawei, Temporary General License or FCC."),
+]
 
 
 @app.callback(invoke_without_command=True)
@@ -83,13 +111,13 @@ def _main(
 
 @app.command("check")
 def check_command(
-    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Orders as TOML, JSON or JSON lines; - is standard input.")],
-    on: Annotated[dt.date | None, typer.Option(parser=_day, metavar="DAY", help="Decide under the law of this day instead of the order's date.")] = None,
-    known: Annotated[dt.date | None, typer.Option(parser=_day, metavar="DAY", help="Only law published by this day.")] = None,
-    assume: Annotated[list[str] | None, typer.Option(metavar="ANNOUNCEMENT", help="Take an announcement as if it were law; may be repeated.")] = None,
+    files: Files,
+    on: On = None,
+    known: Known = None,
+    assume: Assume = None,
     format: Annotated[Format, typer.Option(help="How to write decisions.")] = Format.text,
-    rulebook: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Another rulebook than the packaged one.")] = None,
-) -> None:  # fmt: skip
+    rulebook: RulebookFolder = None,
+) -> None:
     """Decide orders: may each go ahead, under which rule, and what would change the answer?
 
     Exit status 0 when every order may go ahead, 1 when one may not or needs information, 2 on bad input.
@@ -180,16 +208,13 @@ def _fail(message: str) -> Never:
     raise typer.Exit(BAD_INPUT)
 
 
-RulebookOption = Annotated[
-    Path | None, typer.Option("--rulebook", metavar="FOLDER", help="Another rulebook.")
-]
-
-
 @law_app.command("show")
 def law_show(
-    rule: Annotated[str, typer.Argument(metavar="RULE", help="A rule id, or a section such as 744.11.")],
-    rulebook: RulebookOption = None,
-) -> None:  # fmt: skip
+    rule: Annotated[
+        str, typer.Argument(metavar="RULE", help="A rule id, or a section such as 744.11.")
+    ],
+    rulebook: RulebookFolder = None,
+) -> None:
     """Show a rule: what it says, its versions, stays and examples."""
     book = _rulebook(rulebook)
     rules = law_report.find_rules(book, rule)
@@ -204,9 +229,9 @@ def law_show(
 
 @law_app.command("timeline")
 def law_timeline(
-    subject: Annotated[str | None, typer.Argument(metavar="[SUBJECT]", help="Such as Huawei, TGL or 889.")] = None,
-    rulebook: RulebookOption = None,
-) -> None:  # fmt: skip
+    subject: Subject = None,
+    rulebook: RulebookFolder = None,
+) -> None:
     """Show instruments, which are law, and announcements, which are not, in order of time."""
     book = _rulebook(rulebook)
     if not law_report.print_timeline(book, subject, _console()):
@@ -217,9 +242,9 @@ def law_timeline(
 def law_changes(
     start: DayArgument,
     end: DayArgument,
-    known: Annotated[dt.date | None, typer.Option(parser=_day, metavar="DAY", help="Only law published by this day.")] = None,
-    rulebook: RulebookOption = None,
-) -> None:  # fmt: skip
+    known: Known = None,
+    rulebook: RulebookFolder = None,
+) -> None:
     """Show what differs between the law of two days, each difference with its instrument."""
     if end < start:
         _fail(f"{end} is before {start}; give the earlier day first")
@@ -227,7 +252,7 @@ def law_changes(
 
 
 @law_app.command("coverage")
-def law_coverage(rulebook: RulebookOption = None) -> None:
+def law_coverage(rulebook: RulebookFolder = None) -> None:
     """Show which sections of the regulations the rulebook models, partly models, or does not."""
     law_report.print_coverage(_rulebook(rulebook), _console())
 

@@ -273,24 +273,23 @@ _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 def print_coverage(book: Rulebook, console: Console) -> None:
     """Every section with its status, and how many rules were compared with the official text."""
     marks = {"modelled": ("■", "green"), "partly": ("◧", "yellow"), "not": ("□", "dim")}
-    width = max((len(section.cite) for section in book.sections), default=0)
+    width = min(max((len(section.cite) for section in book.sections), default=0), 24)
     for section in book.sections:
         mark, color = marks[section.status]
         lead = Text.assemble(
             (f"{mark} {section.status:<8}", color), "  ", f"{section.cite:<{width}}  "
         )
-        title = Text(section.title, "" if section.status != "not" else "dim")
-        indent = len(lead) if console.width >= len(lead) + 30 else 12
-        if indent < len(lead):
-            console.print(lead)
-            print_indented(console, title, indent)
-        else:
-            rows = list(title.wrap(console, console.width - indent))
-            console.print(lead + (rows[0] if rows else Text()), soft_wrap=True)
-            for row in rows[1:]:
-                console.print(Text(" " * indent) + row, soft_wrap=True)
+        body = Text(section.title, "dim" if section.status == "not" else "")
         if section.note:
-            print_indented(console, Text(section.note, "dim"), indent)
+            body += Text(f": {section.note}", "dim")
+        indent = 12 + width + 2 if console.width >= 70 else 12
+        rows = list(body.wrap(console, max(console.width - indent, 20)))
+        if len(lead) > indent:
+            rows.insert(0, Text())
+        for number, row in enumerate(rows):
+            line = lead + row if number == 0 else Text(" " * indent) + row
+            line.rstrip()
+            console.print(line, soft_wrap=True)
     counts = Counter(section.status for section in book.sections)
     rules = [rule for rule in book.rules.values() if rule.assumed is None]
     verified = sum(rule.verified for rule in rules)

@@ -10,12 +10,31 @@ from rich.table import Table
 from rich.text import Text
 
 from licet.decision import (
-    GO_AHEAD, HOLD, NEEDS_INFORMATION, Authority, Authorization, Decision, Event, Listed, Missing,
-    Remedy, Requirement,
+    GO_AHEAD,
+    HOLD,
+    NEEDS_INFORMATION,
+    Authority,
+    Authorization,
+    Decision,
+    Event,
+    Listed,
+    Missing,
+    Remedy,
+    Requirement,
 )  # fmt: skip
 from licet.law.rulebook import Rulebook
 from licet.report_words import (
-    DUTIES, LISTS, OUTCOMES, OWN_REGIMES, cited, day, fold, in_words, policy, published_in, words,
+    DUTIES,
+    LISTS,
+    OUTCOMES,
+    OWN_REGIMES,
+    cited,
+    day,
+    fold,
+    in_words,
+    policy,
+    published_in,
+    words,
 )  # fmt: skip
 
 Lines = Iterator[tuple[int, Text]]
@@ -159,10 +178,7 @@ def _jurisdiction(decision: Decision) -> Lines:
     if decision.subject_to_ear is None or not _ear(decision):
         return
     used = [a for a in decision.scope if a.rule in _JURISDICTION]
-    if decision.subject_to_ear:
-        for authority in used:
-            yield from _authority(authority)
-    elif used:
+    if decision.subject_to_ear or used:
         for authority in used:
             yield from _authority(authority)
     else:
@@ -241,10 +257,11 @@ def _listing(listing: Listed) -> Text:
     what = f"{listing.party} ({words(listing.role)})" if who else (
         f"{listing.party} ({words(listing.role)}), listed as {listing.name},"
     )  # fmt: skip
+    where = LISTS.get(listing.list, listing.list)
+    if listing.since is None:
+        return Text(f"{what} is on {where}, as the order says.")
     cite = f" ({published_in(listing.cite)})" if listing.cite else ""
-    return Text(
-        f"{what} has been on {LISTS.get(listing.list, listing.list)} since {day(listing.since)}{cite}."
-    )
+    return Text(f"{what} has been on {where} since {day(listing.since)}{cite}.")
 
 
 def _other_listings(decision: Decision, shown: set[tuple[str, str, str]]) -> Lines:
