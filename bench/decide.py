@@ -40,7 +40,7 @@ def in_fresh_process(code: str) -> list[float]:
 
 def orders() -> list[Order]:
     """The example orders and the orders of the determination cases."""
-    files = sorted((ROOT / "examples").glob("*.toml")) + [ROOT / "examples" / "many.jsonl"]
+    files = [*sorted((ROOT / "examples").glob("*.toml")), ROOT / "examples" / "many.jsonl"]
     found = [one for file in files for one in licet.read_orders(file) if isinstance(one, Order)]
     if CASES.is_file():
         for line in CASES.read_text(encoding="utf-8").splitlines():

@@ -91,7 +91,7 @@ def print_memo(
         ("What did not change the answer", _unchanged(decision)),
         ("Recent changes of the law", _changed(decision, rulebook)),
         ("Also to know", _notices(decision)),
-        ("Not modelled, and could bear on this order", _not_modelled(decision)),
+        ("Not modelled, or in part, and could bear on this order", _not_modelled(decision)),
     ):
         _section(console, heading, lines)
     console.print()
