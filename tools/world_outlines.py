@@ -14,6 +14,7 @@ Every destination gets a point as well, for those too small to be seen as an are
 from __future__ import annotations
 
 import csv
+import itertools
 import json
 import math
 import sys
@@ -68,14 +69,48 @@ def project(lon: float, lat: float) -> tuple[float, float]:
     return WIDTH / 2 + x * scale, 1.317 * scale - y * scale
 
 
-def simplify(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
-    """Douglas-Peucker: points nearer than TOLERANCE to the line that stays are left out."""
+def unwrap(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Longitudes that run on over the antimeridian instead of jumping by 360 degrees."""
+    out, turn = [points[0]], 0.0
+    for (before, _), (lon, lat) in itertools.pairwise(points):
+        turn -= 360 * round((lon - before) / 360)
+        out.append((lon + turn, lat))
+    return out
+
+
+def halves(ring: list[tuple[float, float]]) -> list[list[tuple[float, float]]]:
+    """A ring cut at the antimeridian: what lies on the map, and what comes in again from the other side."""
+    if all(-180 <= lon <= 180 for lon, _ in ring):
+        return [ring]
+    parts = []
+    for shift in (-360.0, 0.0, 360.0):
+        moved = [(lon + shift, lat) for lon, lat in ring]
+        part = cut(cut(moved, -180.0, 1), 180.0, -1)
+        if len(part) > 2:
+            parts.append(part)
+    return parts
+
+
+def cut(ring: list[tuple[float, float]], at: float, side: int) -> list[tuple[float, float]]:
+    """The part of a ring east (side 1) or west (side -1) of a meridian (Sutherland and Hodgman)."""
+    out: list[tuple[float, float]] = []
+    for (x1, y1), (x2, y2) in zip([*ring[-1:], *ring[:-1]], ring, strict=True):
+        inside, was = (x2 - at) * side >= 0, (x1 - at) * side >= 0
+        if inside != was:
+            out.append((at, y1 + (y2 - y1) * (at - x1) / (x2 - x1)))
+        if inside:
+            out.append((x2, y2))
+    return out
+
+
+def simplify(points: list[tuple[float, float]]) -> list[int]:
+    """Douglas-Peucker: which points to keep; those within TOLERANCE of the line that stays go."""
     keep = {0, len(points) - 1}
     if points[0] == points[-1] and len(points) > 3:
         # A closed line has no ends: its farthest point is kept, too.
         keep.add(max(range(len(points)), key=lambda at: math.dist(points[0], points[at])))
     spans = sorted(keep)
-    stack = list(zip(spans, spans[1:], strict=False))
+    stack = list(itertools.pairwise(spans))
     while stack:
         first, last = stack.pop()
         (x1, y1), (x2, y2) = points[first], points[last]
@@ -93,7 +128,7 @@ def simplify(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
         if worst > TOLERANCE:
             keep.add(at)
             stack += [(first, at), (at, last)]
-    return [points[i] for i in sorted(keep)]
+    return sorted(keep)
 
 
 def area(ring: list[tuple[float, float]]) -> float:
@@ -129,22 +164,23 @@ def path(ring: list[tuple[float, float]]) -> str:
 def outlines(source: dict[str, Any]) -> tuple[dict[str, str], dict[str, list[float]]]:
     """Path data, and the point and area, of each country code."""
     (kx, ky), (tx, ty) = source["transform"]["scale"], source["transform"]["translate"]
-    raw, arcs = [], []
+    arcs: list[list[tuple[float, float]]] = []
     for line in source["arcs"]:
         x = y = 0
         points = []
         for dx, dy in line:
             x, y = x + dx, y + dy
             points.append((x * kx + tx, y * ky + ty))
-        raw.append(points)
-        arcs.append(simplify([project(*point) for point in points]))
+        points = unwrap(points)
+        kept = simplify([project(*point) for point in points])
+        arcs.append([points[i] for i in kept])
 
-    def ring(indices: list[int], lines: list[list[tuple[float, float]]]) -> list[Any]:
+    def ring(indices: list[int]) -> list[tuple[float, float]]:
         out: list[tuple[float, float]] = []
         for index in indices:
-            line = lines[index] if index >= 0 else lines[~index][::-1]
+            line = arcs[index] if index >= 0 else arcs[~index][::-1]
             out += line[1:] if out else line
-        return out[:-1]
+        return unwrap(out)[:-1]
 
     with COUNTRIES.open(encoding="utf-8") as file:
         names = {row["name"].casefold(): row["code"] for row in csv.DictReader(file)}
@@ -156,12 +192,14 @@ def outlines(source: dict[str, Any]) -> tuple[dict[str, str], dict[str, list[flo
             continue
         polygons = geometry["arcs"] if geometry["type"] == "MultiPolygon" else [geometry["arcs"]]
         for polygon in polygons:
-            degrees = ring(polygon[0], raw)
+            degrees = ring(polygon[0])
             lons, lats = [p[0] for p in degrees], [p[1] for p in degrees]
             west, south, east, north = CRIMEA
             crimea = west < min(lons) and max(lons) < east and south < min(lats) < max(lats) < north
             key = "crimea" if code == "RU" and crimea else code
-            rings.setdefault(key, []).extend(ring(part, arcs) for part in polygon)
+            for part in polygon:
+                for half in halves(ring(part)):
+                    rings.setdefault(key, []).append([project(*point) for point in half])
     shapes, points = {}, {}
     for code, found in sorted(rings.items()):
         found.sort(key=lambda r: -abs(area(r)))
@@ -192,7 +230,9 @@ def main() -> None:
     lines.append(",\n".join(f'  "{c}": "{d}"' for c, d in shapes.items()))
     lines.append(" }")
     TARGET.write_text("{\n" + "\n".join(lines) + "\n}\n", encoding="utf-8")
-    print(f"{TARGET.name}: {TARGET.stat().st_size} bytes, {len(shapes)} shapes, {len(points)} points")
+    print(
+        f"{TARGET.name}: {TARGET.stat().st_size} bytes, {len(shapes)} shapes, {len(points)} points"
+    )
 
 
 if __name__ == "__main__":

@@ -226,32 +226,45 @@ def _history(row: Row, book: Rulebook) -> Iterator[Act]:
     """The Federal Register citations of a listing, in order; the first dates the listing."""
     for at, part in enumerate(_split(row.values.get("citations"))):
         citation, _, day = part.rpartition(" ")
-        published = dt.date.fromisoformat(day)
-        effective, says = _effective(citation), ""
-        instrument = book.instrument(citation)
-        if instrument is not None:
-            effective, says = effective or instrument.effective, instrument.says
+        spans = [span for span in _instruments() if _within(citation, span)]
+        effective = spans[0].effective if spans else None
+        # A listing cites the page of its entry, an instrument begins some pages before.
+        instrument = book.instrument(citation) or next(
+            (i for i in book.instruments.values() for s in spans if _within(i.citation, s)), None
+        )
+        if effective is None and instrument is not None:
+            effective = instrument.effective
         if effective is None and at == 0 and "assumed" not in row.source:
             effective = row.valid_from
-        yield Act(citation, published, effective, says)
+        says = instrument.says if instrument else ""
+        yield Act(citation, dt.date.fromisoformat(day), effective, says)
 
 
-def _effective(citation: str) -> dt.date | None:
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """Pages of the Federal Register that one instrument takes, and the day from which it binds."""
+
+    volume: int
+    first: int
+    last: int
+    effective: dt.date
+
+
+def _within(citation: str, span: _Span) -> bool:
     match = re.fullmatch(r"(\d+) FR (\d+)", citation)
-    if match:
-        volume, page = int(match[1]), int(match[2])
-        for at, first, last, day in _instruments():
-            if at == volume and first <= page <= last:
-                return day
-    return None
+    return (
+        match is not None
+        and int(match[1]) == span.volume
+        and span.first <= int(match[2]) <= span.last
+    )
 
 
 @functools.cache
-def _instruments() -> tuple[tuple[int, int, int, dt.date], ...]:
-    """Volume, first and last page and effective day of the instruments whose day is on record."""
+def _instruments() -> tuple[_Span, ...]:
+    """The instruments whose day of effect is on record."""
     text = (packaged() / "tables" / "effective_dates.csv").read_text(encoding="utf-8")
     return tuple(
-        (
+        _Span(
             int(row["volume"]), int(row["first_page"]), int(row["last_page"]),
             dt.date.fromisoformat(row["effective"]),
         )

@@ -10,7 +10,6 @@ import csv
 import datetime as dt
 import difflib
 import functools
-import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -87,9 +86,7 @@ class Item:
     rulebook: str
 
 
-def explain(
-    eccn: str, *, on: dt.date, known: dt.date | None = None, rulebook: Rulebook
-) -> Item:
+def explain(eccn: str, *, on: dt.date, known: dt.date | None = None, rulebook: Rulebook) -> Item:
     """An item's controls on a day, from ``ccl_entries`` and ``ccl_controls``.
 
     Raises ``NotFound`` where the entry is not on the list of that day, with the days on which it is, or with
@@ -187,11 +184,19 @@ def entry_row(entry: str, law: Law) -> Row:
             " not included). For other days the answer is unknown, not 'uncontrolled'."
         )
     names = sorted({key[0] for key in table.index})
-    shape = "" if re.fullmatch(r"\d[A-E]\d{3}", entry) else " An ECCN looks like 3A001 or 3A001.b.2."
+    shape = (
+        "" if re.fullmatch(r"\d[A-E]\d{3}", entry) else " An ECCN looks like 3A001 or 3A001.b.2."
+    )
     near = difflib.get_close_matches(entry, names, 12, 0.6)
-    near = sorted(near, key=lambda name: -len(os.path.commonprefix([name, entry])))[:5]
+    near = sorted(near, key=lambda name: -_shared(name, entry))[:5]
     hint = f" Nearest: {', '.join(near)}." if near else ""
     raise NotFound(f"{entry}: no such entry of the Commerce Control List.{shape}{hint}")
+
+
+def _shared(left: str, right: str) -> int:
+    """How many letters two names share at their beginning."""
+    pairs = zip(left, right, strict=False)
+    return next((at for at, (a, b) in enumerate(pairs) if a != b), min(len(left), len(right)))
 
 
 def _joined(rows: list[Row]) -> Iterator[Row]:

@@ -51,7 +51,9 @@ class Destination:
     @property
     def reasons(self) -> tuple[str, ...]:
         """The reasons for control that certainly require a license."""
-        found = (reason for need in self.needs if need.applies == "yes" for reason, _ in need.reasons)
+        found = (
+            reason for need in self.needs if need.applies == "yes" for reason, _ in need.reasons
+        )
         return tuple(dict.fromkeys(found))
 
 
@@ -149,8 +151,14 @@ def _destination(code: str, name: str, weighed: Weighed, modelled: frozenset[str
         asked = set(_asked(proof))
         if any(fact.startswith("law.") for fact in asked):
             unknown = True
-            tables = (law.rulebook.tables[f.removeprefix("law.")] for f in sorted(asked) if f[:4] == "law.")
-            why.append(f"{live.version.cite}: {', '.join(t.schema.says.rstrip('.') for t in tables)} is silent")
+            tables = (
+                law.rulebook.tables[f.removeprefix("law.")]
+                for f in sorted(asked)
+                if f[:4] == "law."
+            )
+            why.append(
+                f"{live.version.cite}: {', '.join(t.schema.says.rstrip('.') for t in tables)} is silent"
+            )
         else:
             depends = True
             why.append(f"{live.version.cite}: depends on {', '.join(sorted(asked))}")

@@ -208,7 +208,7 @@ def scope(code: str) -> str:
 
 FOOTNOTES = {
     "1": "foreign-made direct products also need a license: 734.9(e)(1)",
-    "2": "license exceptions and savings clauses of the Huawei rules: see 744.11",
+    "2": "vulnerability disclosure and cybersecurity research are outside the license requirement",
     "3": "Russian and Belarusian military end users, direct products: 734.9(g)",
     "4": "direct products for supercomputers and advanced computing: 734.9(e)(2)",
     "5": "direct products of semiconductor manufacturing: 734.9(e)(3)",

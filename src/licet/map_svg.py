@@ -19,21 +19,27 @@ from licet.law_where import STATUSES, Destination, World
 
 # Below this area (square units of the map, which is 1000 wide) a destination gets a dot.
 _TINY = 12.0
-# Status: ground color, pattern drawn over it in tiles of the given side, color of the dot's rim.
+# Status: ground color, side of a pattern's tile and what is drawn on it, color of the mark on a dot.
 _STYLES: Mapping[str, tuple[str, int, str, str]] = {
     "embargoed": (
         "#1a1a1a", 6, '<path d="M0 0L6 6M6 0L0 6" stroke="#8a8a8a" stroke-width=".8"/>', "#ffffff",
     ),
     "required": ("#d55e00", 0, "", "#ffffff"),
     "depends": (
-        "#ffe3cc", 5, '<path d="M-1 1L1-1M0 5L5 0M4 6L6 4" stroke="#d55e00" stroke-width="1.4"/>',
-        "#8a3d00",
+        "#ffe9d6", 5, '<path d="M-1 1L1-1M0 5L5 0M4 6L6 4" stroke="#d55e00" stroke-width="1.3"/>',
+        "#d55e00",
     ),
-    "unknown": ("#f4f4f4", 5, '<circle cx="2.5" cy="2.5" r="1.1" fill="#5a5a5a"/>', "#5a5a5a"),
+    "unknown": ("#f4f4f4", 5, '<circle cx="2.5" cy="2.5" r="1" fill="#444444"/>', "#444444"),
     "none": ("#9fd0ec", 0, "", "#2c6e96"),
     "home": ("#ffffff", 0, "", "#777777"),
 }  # fmt: skip
-_HEIGHT = 600
+# The mark on a dot, which is too small for a pattern.
+_MARKS: Mapping[str, str] = {
+    "embargoed": "m-1.8-1.8l3.6 3.6m0-3.6l-3.6 3.6",
+    "depends": "m-2.1 2.1l4.2-4.2",
+    "unknown": "m-.8 0h1.6",
+}
+_HEIGHT = 575
 _TOP = 62  # room for the title
 
 
@@ -56,7 +62,7 @@ def outlines() -> Outlines:
 
 
 def world_map(world: World) -> str:
-    """The map of ``licet law where`` as the text of an SVG file, 1000 by 600 units."""
+    """The map of ``licet law where`` as the text of an SVG file, 1000 by 575 units."""
     title = f"{world.eccn}: where a license is needed on {world.on}"
     counts = Counter(place.status for place in world.destinations)
     summary = "; ".join(f"{STATUSES[s]}: {counts[s]}" for s in STATUSES if counts[s])
@@ -108,21 +114,23 @@ def _countries(world: World) -> Iterator[str]:
     places = {place.country: place for place in world.destinations}
     drawn = outlines()
     dots = []
-    # Patterns are drawn in units of the map, so shapes (in tenths) must not scale them: paths are grouped by
-    # status under one scaled clip.
     for code, path in drawn.shapes.items():
         status, says = _says(code, places)
         yield (
-            f'<path d="{_units(path)}" fill="{_fill(status)}" stroke="#ffffff" stroke-width=".5"'
+            f'<path d="{_units(path)}" fill="{_fill(status)}" stroke="#666" stroke-width=".35"'
             f' data-country="{code}"><title>{escape(says)}</title></path>'
         )
     for code, (x, y, area) in drawn.points.items():
         if area < _TINY and code in places:
             status, says = _says(code, places)
-            rim = _STYLES[status][3]
+            ground, _, _, ink = _STYLES[status]
+            mark = _MARKS.get(status)
+            drawing = (
+                f'<path d="M{x:g} {y:g}{mark}" stroke="{ink}" stroke-width="1.1"/>' if mark else ""
+            )
             dots.append(
-                f'<circle cx="{x:g}" cy="{y:g}" r="3" fill="{_fill(status)}" stroke="{rim}"'
-                f' stroke-width=".8" data-country="{code}"><title>{escape(says)}</title></circle>'
+                f'<g data-country="{code}"><title>{escape(says)}</title><circle cx="{x:g}" cy="{y:g}"'
+                f' r="3" fill="{ground}" stroke="#333" stroke-width=".5"/>{drawing}</g>'
             )
     yield from dots
 
@@ -147,7 +155,10 @@ def _units(path: str) -> str:
 
 def _says(code: str, places: Mapping[str, Destination]) -> tuple[str, str]:
     if code == "crimea":
-        return "unknown", "Crimea region of Ukraine: 15 CFR 746.6; not a destination of its own here"
+        return (
+            "unknown",
+            "Crimea region of Ukraine: 15 CFR 746.6; not a destination of its own here",
+        )
     place = places.get(code)
     if place is None:
         return "home", "United States: no export"
@@ -157,18 +168,19 @@ def _says(code: str, places: Mapping[str, Destination]) -> tuple[str, str]:
 
 
 def _legend(counts: Mapping[str, int]) -> Iterator[str]:
-    x, y = 14.0, _HEIGHT - 30
-    for status, says in STATUSES.items():
-        if not counts.get(status):
-            continue
-        label = f"{says}: {counts[status]}"
+    x, y = 14.0, _HEIGHT - 58
+    entries = [(status, f"{says}: {counts[status]}") for status, says in STATUSES.items()]
+    shown = [entry for entry in entries if counts.get(entry[0])]
+    for status, label in [*shown, ("home", "United States: no export")]:
+        if x + 42 + 6 * len(label) > 990:
+            x, y = 14.0, y + 19
         yield (
             f'<rect x="{x:g}" y="{y}" width="22" height="13" fill="{_fill(status)}" stroke="#555"'
-            f' stroke-width=".6"/><text x="{x + 27:g}" y="{y + 11}" font-size="12">{escape(label)}</text>'
+            f' stroke-width=".6"/><text x="{x + 27:g}" y="{y + 11}" font-size="11">{escape(label)}</text>'
         )
-        x += 44 + 6.1 * len(label)
+        x += 42 + 6.0 * len(label)
     yield (
-        f'<text x="14" y="{_HEIGHT - 6}" font-size="9" fill="#666">Dots are destinations too small to be'
-        " seen. Outlines: Natural Earth (public domain), simplified; no statement on boundaries or"
-        " sovereignty. Crimea is shown apart: 15 CFR 746.6.</text>"
+        f'<text x="14" y="{_HEIGHT - 8}" font-size="8.5" fill="#555">Dots: destinations too small to be seen.'
+        " Antarctica is counted and not drawn. Outlines: Natural Earth (public domain), simplified; no"
+        " statement on boundaries or sovereignty. Crimea is shown apart: 15 CFR 746.6.</text>"
     )
