@@ -200,7 +200,8 @@ def print_found(found: Found, console: Console) -> None:
     console.print(
         Text(
             f"Looked through, as in force on {day(found.on)} by the text of {as_of}: {searched}. Entries"
-            " removed before that text are not in it. This looks words up and is not screening: see `licet check`.",
+            " removed before that text are not in it. This looks words up; it is not screening: that is"
+            " `licet check`.",
             style="dim",
         )
     )
