@@ -221,6 +221,14 @@ def main() -> None:
     about = {
         "source": "Natural Earth 4.1, 1:50m admin 0 countries (public domain), by way of the npm package"
         " world-atlas 2.0.2 (ISC licence, Michael Bostock); simplified by tools/world_outlines.py",
+        "notice": "world-atlas: Copyright 2013-2019 Michael Bostock. Permission to use, copy, modify, and/or"
+        " distribute this software for any purpose with or without fee is hereby granted, provided that the"
+        " above copyright notice and this permission notice appear in all copies. THE SOFTWARE IS PROVIDED"
+        ' "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED'
+        " WARRANTIES OF MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR ANY SPECIAL,"
+        " DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES WHATSOEVER RESULTING FROM LOSS OF USE, DATA"
+        " OR PROFITS, WHETHER IN AN ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF OR"
+        " IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.",
         "unit": "shapes in tenths of a unit of a map 1000 units wide (Equal Earth);"
         " points as x, y and area in units",
     }

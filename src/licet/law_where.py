@@ -27,7 +27,7 @@ _EMBARGO = ("15 CFR 746.", "31 CFR ")
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """One requirement at a destination: ``applies`` is yes or unknown.
+    """One requirement at a destination: ``applies`` is yes or unknown; ``rule`` is empty where none decides it.
 
     ``reasons`` are pairs of reason and column where it rests on the item's controls.
     """
@@ -80,9 +80,14 @@ def where(
 
     Exceptions are not looked at: what is told is where a license, or an exception, is needed, and for which
     reasons. ``controlled_for`` says which of the reasons that the entry leaves to parameters apply. Raises
-    ``NotFound`` where the entry is not on the list of that day or is another agency's.
+    ``NotFound`` where the entry is not on the list of that day, is another agency's, or the day is before the
+    rulebook begins.
     """
     eccn = plain_eccn(eccn)
+    if on < rulebook.covers_from:
+        raise NotFound(
+            f"{on} is before {rulebook.covers_from}, the first day that this rulebook covers."
+        )
     law = rulebook.law(on, known=known)
     kind = None
     if eccn != "EAR99":
@@ -174,6 +179,9 @@ def _destination(code: str, name: str, weighed: Weighed, modelled: frozenset[str
             # Better unknown than a silent no: the item has a control that no rule decides.
             unknown = True
             why.append(f"{child.fields['cite']}: no rule decides {reason} controls yet")
+            needs.append(
+                Need("", str(child.fields["cite"]), "unknown", ((str(reason), str(column)),))
+            )
     status = (
         "embargoed" if embargoed
         else "required" if certain
