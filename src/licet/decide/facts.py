@@ -11,8 +11,11 @@ from licet.law.rulebook import Law
 from licet.law.table import eccn_prefixes
 from licet.order import License, Line, Order, Party
 
-# The parties to a transaction of 15 CFR 748.5(c) to (f).
-TRANSACTION_ROLES = ("purchaser", "intermediate_consignee", "ultimate_consignee", "end_user")
+# The parties to a transaction of 15 CFR 748.5(c) to (f). A buyer is its purchaser in other words, and who
+# receives released technology is its consignee.
+TRANSACTION_ROLES = (
+    "purchaser", "intermediate_consignee", "ultimate_consignee", "end_user", "buyer", "recipient",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
