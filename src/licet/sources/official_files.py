@@ -52,9 +52,13 @@ class OfficialFile:
 
 
 def find(
-    folder: Path, known: Sequence[Mapping[str, str]] = (), *, given: Mapping[str, Path] = {}
+    folder: Path,
+    known: Sequence[Mapping[str, str]] = (),
+    *,
+    given: Mapping[str, Path] = {},
+    kinds: Sequence[str] = tuple(PATTERNS),
 ) -> dict[str, OfficialFile]:
-    """The newest file of each kind; ``given`` points to single files that win over the folder's.
+    """The newest file of each of the ``kinds``; ``given`` points to single files that win over the folder's.
 
     ``known`` are rows of an ``origins.csv``: they date a file whose name has no full day. Raises
     ``SourceError`` where the folder does not exist, where two files claim one kind and day, or where
@@ -64,7 +68,8 @@ def find(
         raise SourceError(folder, None, "is not a folder; give the folder of the official files")
     paths = sorted(path for path in (*folder.iterdir(), *folder.glob("*/*")) if path.is_file())
     found: dict[str, OfficialFile] = {}
-    for kind, (pattern, _) in PATTERNS.items():
+    for kind in kinds:
+        pattern = PATTERNS[kind][0]
         if kind in given:
             found[kind] = _file(kind, given[kind], known)
             continue
