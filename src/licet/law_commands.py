@@ -184,8 +184,10 @@ def _print_drift_of(done: Updated, console: Console) -> None:
     """Tables renew themselves; rules do not: name those whose text changed with this update."""
     from licet.sources import verify
 
-    parts = {f.path for f in done.files if f.kind == "part_744"}
-    texts = {"744": (f.as_of, verify.read_part(f.path)) for f in done.files if f.path in parts}
+    texts = {}
+    for file in done.files:
+        if file.kind == "part_744":
+            texts["744"] = (file.as_of, verify.read_part(file.path))
     if texts:
         _print_verification(verify.verify(load(done.base), done.base, texts), console, brief=True)
 

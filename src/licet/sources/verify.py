@@ -137,9 +137,10 @@ def verify(
         if kept and any(name[:3] == other[:3] for other in kept):
             heading = found[name].heading
             drifted.append(Drift(name, "", (ParagraphChange("", "added", heading),), (), {}))
+    at_hand = kept.keys() & found.keys() if texts else kept.keys()
     missing = {}
     for rule, cites in cited.items():
-        without = sorted({s for s, _ in cites} - (kept.keys() & found.keys()))
+        without = sorted({s for s, _ in cites} - at_hand)
         if not cites:
             missing[rule] = f"cites no section ({live[rule].versions[-1].cite})"
         elif without:
