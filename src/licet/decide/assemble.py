@@ -199,7 +199,7 @@ def _red_flags(weighed: Weighed) -> Iterator[RedFlag]:
     for live in _kind(weighed.law, "red_flag"):
         for line in weighed.lines:
             proof = line.proofs[live.rule.id]
-            if proof.value is not False:
+            if proof.value is True or (proof.value is None and live.rule.must_look):
                 stands = flag_stands(live, proof, line.facts)
                 resolved = None if stands is None else not stands
                 because = [

@@ -11,8 +11,11 @@ from licet.law.rulebook import Law
 from licet.law.table import eccn_prefixes
 from licet.order import License, Line, Order, Party
 
-# The parties to a transaction of 15 CFR 748.5(c) to (f).
-TRANSACTION_ROLES = ("purchaser", "intermediate_consignee", "ultimate_consignee", "end_user")
+# The parties to a transaction of 15 CFR 748.5(c) to (f). A buyer is its purchaser in other words, and who
+# receives released technology is its consignee.
+TRANSACTION_ROLES = (
+    "purchaser", "intermediate_consignee", "ultimate_consignee", "end_user", "buyer", "recipient",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,8 @@ def facts_of(order: Order, at: int, law: Law, listed: Sequence[ListedFact]) -> F
         "to": order.to,
         "us_person": order.us_person,
         "parties_complete": order.parties_complete,
-        "ofac_authorized": order.ofac_authorized,
+        # Left out means that none is claimed, as with a license: nothing is permitted by silence.
+        "ofac_authorized": order.ofac_authorized is True,
         "line.entry": line.eccn.partition(".")[0] if line.eccn else None,
         "license.claimed": order.license is not None,
     }

@@ -7,27 +7,13 @@ ECCN by its controls. Each cell is one class of values between which no rule can
 from __future__ import annotations
 
 import datetime as dt
-import functools
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from licet.decide.answers import plain_path
-from licet.law.checks import conditions_of
-from licet.law.condition import (
-    Compare,
-    Condition,
-    Contains,
-    Every,
-    Fact,
-    Field,
-    InTable,
-    Literal,
-    OneOf,
-    Value,
-    walk,
-)  # fmt: skip
-from licet.law.rulebook import Law, Rulebook
+from licet.decide.marks import Marks, marks_of
+from licet.law.rulebook import Law
 from licet.law.vocabulary import LISTS
 from licet.order import Order, Owner, Party, RedFlag
 
@@ -42,64 +28,6 @@ class Cell:
     says: str
     low: Bound = None
     high: Bound = None
-
-
-@dataclass(slots=True)
-class _Marks:
-    """What a rulebook compares one fact with."""
-
-    literals: set[object] = field(default_factory=set)
-    tables: set[tuple[str, int]] = field(default_factory=set)
-    facts: set[str] = field(default_factory=set)
-
-
-@functools.lru_cache(maxsize=8)
-def _marks(rulebook: Rulebook) -> Mapping[str, _Marks]:
-    found: defaultdict[str, _Marks] = defaultdict(_Marks)
-    for rule in rulebook.rules.values():
-        for condition in conditions_of(rule):
-            _mark(condition, {}, found)
-    return found
-
-
-def _mark(condition: Condition, variables: Mapping[str, str], found: dict[str, _Marks]) -> None:
-    def name(value: Value) -> str | None:
-        match value:
-            case Fact(path):
-                return path
-            case Field(variable, part) if variable in variables:
-                return f"{variables[variable]}.{part}" if part else variables[variable]
-        return None
-
-    def pair(left: Value, right: Value) -> None:
-        path = name(left)
-        if path is not None:
-            match right:
-                case Literal(value):
-                    found[path].literals.add(value)
-                case Fact(other):
-                    found[path].facts.add(other)
-
-    for part in walk(condition):
-        match part:
-            case Every() if part is not condition:
-                continue
-            case Compare(_, left, right):
-                pair(left, right)
-                pair(right, left)
-            case OneOf(item, choices):
-                for choice in choices:
-                    pair(item, Literal(choice))
-            case Contains(item, collection):
-                pair(collection, item)
-            case InTable(keys, table):
-                for at, key in enumerate(keys):
-                    path = name(key)
-                    if path is not None:
-                        found[path].tables.add((table, at))
-    for part in walk(condition):
-        if isinstance(part, Every) and part.variable not in variables:
-            _mark(part.body, {**variables, part.variable: part.collection}, found)
 
 
 def cells(path: str, order: Order, law: Law, listed_names: Iterable[tuple[str, str]]) -> list[Cell]:
@@ -123,7 +51,7 @@ def cells(path: str, order: Order, law: Law, listed_names: Iterable[tuple[str, s
         kind, choices = words.children[collection].fields[name], ()
         if kind in words.facts:
             choices = words.facts[kind].choices
-    marks = _marks(law.rulebook).get(plain, _Marks())
+    marks = marks_of(law.rulebook).get(plain, Marks())
     match kind:
         case "boolean":
             return [Cell(True, "yes"), Cell(False, "no")]
@@ -142,7 +70,8 @@ def cells(path: str, order: Order, law: Law, listed_names: Iterable[tuple[str, s
             return [Cell((), "nobody on a list"), *one]
     if kind in LISTS:
         values = sorted(str(v) for v in marks.literals) or list(_members(marks, law))
-        return [Cell((), "none of these"), *(Cell((value,), value) for value in values)]
+        every = [Cell(tuple(values), "all of these")] if len(values) > 1 else []
+        return [Cell((), "none of these"), *(Cell((value,), value) for value in values), *every]
     used = sorted(str(v) for v in marks.literals)
     values = [c for c in choices if c in used] if choices else used
     rest = [c for c in choices if c not in used]
@@ -220,7 +149,7 @@ def _ranges(marks: set[float]) -> Iterator[Cell]:
         yield Cell(previous + 1, f"more than {previous:g}", previous, None)
 
 
-def _dates(marks: _Marks, order: Order, law: Law) -> set[dt.date]:
+def _dates(marks: Marks, order: Order, law: Law) -> set[dt.date]:
     """The days with which rules compare a date: written ones, other dates of the order, its own day."""
     days = {day for day in marks.literals if isinstance(day, dt.date)}
     for path in marks.facts:
@@ -250,7 +179,7 @@ def _days(marks: set[dt.date]) -> Iterator[Cell]:
         yield Cell(previous + day, f"after {previous}", previous + day, None)
 
 
-def _countries(plain: str, order: Order, law: Law, marks: _Marks) -> Iterator[Cell]:
+def _countries(plain: str, order: Order, law: Law, marks: Marks) -> Iterator[Cell]:
     """Countries between which the tables and rules that look at them see no difference."""
     rows: defaultdict[str, set[object]] = defaultdict(set)
     for name, at in marks.tables:
@@ -293,6 +222,10 @@ def _eccns(path: str, order: Order, law: Law) -> Iterator[Cell]:
             yield Cell(f"{entry}.{free}", f"another paragraph, such as {entry}.{free}")
         return
     yield Cell("EAR99", "EAR99")
+    named = marks_of(law.rulebook).get("line.entry", Marks()).literals - {"EAR99"}
+    for entry in sorted(str(entry) for entry in named):
+        if law.contains("ccl_entries", (entry,)):
+            yield Cell(entry, entry)
     kinds: dict[frozenset[tuple[str, str]], list[str]] = {}
     for keys in law.rulebook.tables["ccl_entries"].index:
         rows = list(table.rows(keys, law.on, law.known))
@@ -304,8 +237,13 @@ def _eccns(path: str, order: Order, law: Law) -> Iterator[Cell]:
         yield Cell(members[0], f"{members[0]} (controlled for {what})")
 
 
-def _members(marks: _Marks, law: Law) -> Iterator[str]:
-    """One key of each table in which the elements of a list are looked up."""
-    for name, at in sorted(marks.tables):
-        keys = sorted({k[at] for k in law.rulebook.tables[name].index})
-        yield from keys[:1]
+def _members(marks: Marks, law: Law) -> Iterator[str]:
+    """One element for each combination of the tables in which the elements of a list are looked up."""
+    rows: defaultdict[str, set[object]] = defaultdict(set)
+    for name, at in marks.tables:
+        for keys in law.rulebook.tables[name].index:
+            rows[keys[at]].add((name, *keys[:at], *keys[at + 1 :]))
+    kinds: dict[frozenset[object], str] = {}
+    for key in sorted(rows):
+        kinds.setdefault(frozenset(rows[key]), key)
+    yield from kinds.values()

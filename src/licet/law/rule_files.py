@@ -29,7 +29,7 @@ from licet.law.rule import (
 _T = TypeVar("_T")
 _SHARED = ("cite", "says", "review_policy", "lifts", "exceptions")
 _RULE_KEYS = frozenset({
-    *_SHARED, "id", "kind", "symbol", "grants", "duty", "until", "settled_by", "asks",
+    *_SHARED, "id", "kind", "symbol", "grants", "duty", "until", "settled_by", "must_look", "asks",
     "verified", "version", "stay", "example",
 })  # fmt: skip
 _VERSION_KEYS = frozenset(
@@ -160,6 +160,7 @@ class _RuleReader:
             duty=self.get(data, "duty", str, needed=kind == "duty"),
             lasts=self.until(lasts) if isinstance(lasts, Mapping) else None,
             settled_by=self.words(data, "settled_by"),
+            must_look=self.get(data, "must_look", bool, needed=False) is True,
             asks=self.get(data, "asks", str, needed=False),
             verified=self.get(data, "verified", bool, needed=False) is not False,
             file=self.entry.file,

@@ -95,21 +95,20 @@ def plain_address(address: str) -> str:
 
 
 def representatives(law: Law) -> list[tuple[str, str]]:
-    """Listed names of the day that stand for the kinds of listings, with how to say each.
+    """Listed names of the day that stand for all that rules can tell apart, with how to say each.
 
-    One for each combination of list, scope and footnotes, the first in the table.
+    One for each combination of list, scope, footnotes, maker on a list of makers, and, for Huawei's group
+    (footnote 2), day of listing; the first in the table stands for the rest.
     """
     found: dict[tuple[str, ...], tuple[str, str]] = {}
     for listing in listings(law.rulebook):
         values = listing.row.values
         if values.get("kind") == "address" or not listing.row.holds(law.on, law.known):
             continue
-        footnotes = values.get("footnotes", "")
-        key = (
-            listing.list,
-            values.get("scope", ""),
-            "".join(c[0] for c in footnotes.split("|") if c),
-        )
-        says = f"a party such as {listing.name} ({law.rulebook.tables[LISTS[listing.list]].schema.says})"
-        found.setdefault(key, (listing.name, says.rstrip(".")))
-    return [found[key] for key in sorted(found)][:8]
+        footnotes = "".join(part[0] for part in values.get("footnotes", "").split("|") if part)
+        since = listing.row.valid_from.isoformat() if "2" in footnotes else ""
+        key = (listing.list, values.get("scope", ""), footnotes, values.get("brand", ""), since)
+        if key not in found:
+            list_name = law.rulebook.tables[LISTS[listing.list]].schema.says.rstrip(".")
+            found[key] = (listing.name, f"somebody like {listing.name} ({list_name})")
+    return [found[key] for key in sorted(found)]
