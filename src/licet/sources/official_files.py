@@ -95,9 +95,6 @@ def _file(kind: str, path: Path, known: Sequence[Mapping[str, str]]) -> Official
 def _day(
     kind: str, path: Path, content: bytes, digest: str, known: Sequence[Mapping[str, str]]
 ) -> str:
-    before = [row["as_of"] for row in known if row["sha256"] == digest]
-    if before:
-        return before[0]
     if path.suffix == ".json" and kind in ("ccl_newest", "chart", "groups"):
         try:
             return date.fromisoformat(str(json.loads(content)["ecfrIssueDate"])).isoformat()
@@ -109,9 +106,13 @@ def _day(
     try:
         return date.fromisoformat(printed[0] if printed else "").isoformat()
     except ValueError:
-        day = f"title-15_part-7xx_YYYY-MM-DD{path.suffix}"
+        before = [row["as_of"] for row in known if row["sha256"] == digest]
+        if before:
+            return before[0]
         raise SourceError(
-            path, None, f"does not tell the day it speaks for; name it like {day}"
+            path,
+            None,
+            "does not tell the day it speaks for; name it like title-15_part-744_YYYY-MM-DD.xml",
         ) from None
 
 
