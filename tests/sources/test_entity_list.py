@@ -45,9 +45,20 @@ def test_the_22_affiliates_inside_the_huawei_entry_share_its_terms(
     inside = [row for row in listed.values() if row["parent"] == huawei["id"]]
     assert len(inside) == 22
     for row in inside:
-        for column in ("scope", "footnotes", "review_policy", "citations", "valid_from"):
+        for column in ("scope", "footnotes", "review_policy"):
             assert row[column] == huawei[column]
     assert "huawei-marine-networks-co-ltd.cn" in {row["id"] for row in inside}
+
+
+def test_huawei_and_68_affiliates_in_may_2019_and_19_more_inside_its_entry_in_august(
+    listed: dict[str, dict[str, str]],
+) -> None:
+    """The numbers are those of the summaries of 84 FR 22961 and 84 FR 43493."""
+    group = [row for row in listed.values() if "2:2020-08-17" in row["footnotes"].split("|")]
+    assert sum(row["valid_from"] == "2019-05-16" for row in group) == 1 + 68
+    inside = [row for row in group if row["parent"]]
+    assert sum(row["valid_from"] == "2019-08-19" for row in inside) == 19
+    assert sum(row["valid_from"] == "2020-08-17" for row in group) == 38
 
 
 @pytest.mark.parametrize(
