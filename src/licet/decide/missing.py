@@ -58,8 +58,8 @@ class _Explorer:
     def explore(self, weighed: Weighed, asked: frozenset[str] = frozenset()) -> Tree:
         """The tree of decisions below an order; ``asked`` are the facts answered on the way to it.
 
-        A fact whose cells need not be all its values gets one branch more, for any other value: open. Such a
-        fact is left out only where the outcome is the same without any answer to it.
+        A fact whose cells need not be all its values gets one branch more, for any other value: what is decided
+        without an answer to it. So such a fact is left out only where no answer to it is needed.
         """
         if weighed.band.settled:
             return weighed.band.outcome
@@ -70,12 +70,10 @@ class _Explorer:
             self.explore(self.answered(weighed, fact, cell), asked | {fact})
             for cell in self.cells[fact]
         )
+        if not exhaustive(fact, weighed.law):
+            branches += (self.explore(weighed, asked | {fact}),)
         same = all(branch == branches[0] for branch in branches)
-        if exhaustive(fact, weighed.law):
-            return branches[0] if same else Node(fact, branches)
-        if same and self.explore(weighed, asked | {fact}) == branches[0]:
-            return branches[0]
-        return Node(fact, (*branches, NEEDS_INFORMATION))
+        return branches[0] if same else Node(fact, branches)
 
     def choose(self, weighed: Weighed, asked: frozenset[str]) -> str | None:
         """The next fact to branch on: the first in the order of all that can be asked for."""
