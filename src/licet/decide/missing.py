@@ -23,7 +23,7 @@ from licet.decision import HOLD, NEEDS_INFORMATION, Answer, Missing
 from licet.law.rulebook import Law
 
 # Decisions that one analysis may take; beyond it, facts are named without a full account of answers.
-_BUDGET = 1500
+_BUDGET = 800
 
 
 @dataclass(frozen=True, slots=True)
