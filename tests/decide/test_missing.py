@@ -16,9 +16,9 @@ from licet import check
 from licet.check import _fact
 from licet.decide.answers import plain_path, touched, with_answer
 from licet.decide.missing import (
-    _Explorer,
     Node,
     Tree,
+    _Explorer,
     describe,
     open_facts,
     plain_value,
@@ -34,7 +34,7 @@ from licet.law.rulebook import Law, default_rulebook
 from licet.order import EndUse, License, Line, Order, Party, Shipment
 from licet.parties.listing import representatives
 from licet.parties.screen import screen
-from tests.decide.books import authorization, book, decided, line, order, requirement
+from tests.decide.books import authorization, book, decided, requirement
 
 HUAWEI = "Huawei Technologies Co., Ltd."
 MAY_2019 = dt.date(2019, 5, 18)  # Huawei is listed; no general license yet
@@ -208,7 +208,7 @@ def test_the_answers_to_a_question_lead_to_different_decisions(asked: Order) -> 
         assert len(set(says)) == len(says)
 
 
-def completed(asked: Order, facts: Sequence[str], cap: int = 3000) -> Iterator[tuple[object, ...]]:
+def completed(asked: Order, facts: Sequence[str], cap: int = 3000) -> Iterator[tuple[Cell, ...]]:
     """Every combination of answers to facts, by the cells of each."""
     sizes = [len(options(fact, asked)) for fact in facts]
     total = 1
@@ -218,9 +218,8 @@ def completed(asked: Order, facts: Sequence[str], cap: int = 3000) -> Iterator[t
     yield from itertools.product(*(options(fact, asked) for fact in facts))
 
 
-def answered(asked: Order, facts: Sequence[str], answers: Sequence[object]) -> Order:
+def answered(asked: Order, facts: Sequence[str], answers: Sequence[Cell]) -> Order:
     for fact, cell in zip(facts, answers, strict=True):
-        assert isinstance(cell, Cell)
         asked = with_answer(asked, fact, cell.value)
     return asked
 

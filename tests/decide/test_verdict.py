@@ -326,7 +326,10 @@ def test_the_band_holds_every_completion_of_unknown_rules(
     needs: list[tuple[str, bool | None]], lifts: list[tuple[str, int, bool | None]]
 ) -> None:
     """Each rule hangs on its own term: met, looked at and not met, or open."""
-    rules, met, unmet, unknown = [], [], [], []
+    rules: list[str] = []
+    met: list[str] = []
+    unmet: list[str] = []
+    unknown: list[str] = []
     truths: dict[str, bool | None] = {}
     for n, (kind, value) in enumerate(needs):
         rules.append(rule(f"need{n}", kind, MET.format(f"N{n}")))
