@@ -481,7 +481,7 @@ def depends_on(tree: Tree) -> set[str]:
     }
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(trees())
 def test_a_reduced_diagram_computes_the_same_and_asks_only_what_matters(tree: Tree) -> None:
     reduced = reduce_tree(tree, FACTS)
@@ -491,14 +491,14 @@ def test_a_reduced_diagram_computes_the_same_and_asks_only_what_matters(tree: Tr
     assert reduce_tree(reduced, FACTS) == reduced
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(trees(), trees())
 def test_equal_functions_have_equal_diagrams(one: Tree, other: Tree) -> None:
     equal = function(one) == function(other)
     assert (reduce_tree(one, FACTS) == reduce_tree(other, FACTS)) is equal
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(trees(), st.permutations(FACTS))
 def test_the_order_of_facts_changes_the_diagram_not_its_function(
     tree: Tree, facts: Sequence[str]
@@ -508,7 +508,7 @@ def test_the_order_of_facts_changes_the_diagram_not_its_function(
     assert again == reduce_tree(tree, FACTS)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(trees(), st.sampled_from(FACTS), st.integers(0, 1))
 def test_an_answer_restricts_a_diagram(tree: Tree, fact: str, at: int) -> None:
     restricted = restrict(tree, fact, at)

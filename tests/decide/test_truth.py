@@ -48,8 +48,8 @@ from tests.decide.kleene import (
 )
 
 NAMED = {"first": Literal(True), "second": Literal(True)}
-MANY = settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-SOME = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+MANY = settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SOME = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 TRUTHS: tuple[Truth, ...] = (True, False, None)
 
 

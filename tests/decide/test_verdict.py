@@ -284,7 +284,7 @@ LINES = (
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(
     st.lists(st.sampled_from(PARTIES), max_size=3, unique=True),
     st.lists(st.sampled_from(LINES), min_size=1, max_size=2, unique=True),
@@ -303,7 +303,7 @@ def test_the_order_of_parties_and_lines_changes_nothing(
     assert len(answers) == 1
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(
     st.lists(
         st.tuples(
