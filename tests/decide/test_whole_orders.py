@@ -237,3 +237,45 @@ def test_a_role_that_is_not_stated_is_taken_as_a_partys() -> None:
         parties=(Party(name=HUAWEI),),
     )
     assert check(listed).outcome == "license_required"
+
+
+CHIPS: Mapping[str, Any] = {
+    **{path: domain[0] for path, domain in DOMAIN.items() if path != "parties"},
+    "shipment.en_route": False,
+    "line.published": False,
+    "line.design_uses": (),
+    "line.plant_technology": (),
+    "end_use.purposes": ("civil",),
+    "party.name": HUAWEI,
+    "party.role": "end_user",
+}
+FOREIGN = {**CHIPS, "from_": "TW", "line.made_in": "TW", "line.us_content_eccns": ()}
+BASES: Mapping[str, tuple[Mapping[str, Any], dt.date]] = {
+    "US chips to Huawei, June 2019": (CHIPS, dt.date(2019, 6, 30)),
+    "US chips to nobody listed": ({**CHIPS, "party.name": NOBODY}, dt.date(2019, 6, 30)),
+    "foreign chips to Huawei, June 2019": (FOREIGN, dt.date(2019, 6, 30)),
+    "foreign chips to Huawei, June 2020": (
+        {**FOREIGN, "line.designed_by": "HiSilicon Technologies Co., Ltd"},
+        dt.date(2020, 6, 30),
+    ),
+    "foreign chips to Huawei, September 2020": (FOREIGN, dt.date(2020, 9, 20)),
+    "network support, June 2019": (
+        {**CHIPS, "end_use.purposes": ("existing_network_support",), "conditions_met": ("TGL",)},
+        dt.date(2019, 6, 30),
+    ),
+    "published software to Huawei": (
+        {**CHIPS, "line.kind": "software", "line.eccn": "5D002.a", "line.published": True},
+        dt.date(2019, 6, 30),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", list(BASES))
+def test_one_fact_left_out_is_asked_for_or_changes_nothing(name: str) -> None:
+    """A settled answer is that of every value that the fact may have."""
+    values, day = BASES[name]
+    for path in sorted(set(values) - {"party.role", "parties_complete"}):
+        decision = check(build({p: v for p, v in values.items() if p != path}, day))
+        outcomes = {band(build({**values, path: v}, day)).outcome for v in DOMAIN[path]}
+        if decision.outcome not in (NEEDS_INFORMATION, HOLD):
+            assert all(same(decision.outcome, outcome) for outcome in outcomes), path
