@@ -95,6 +95,25 @@ def _party(names: Iterable[tuple[str, str]]) -> Iterator[Cell]:
         yield Cell((Party(role="ultimate_consignee", name=str(cell.value)),), cell.says)
 
 
+def exhaustive(path: str, law: Law) -> bool:
+    """Whether the cells of a fact stand for all its values.
+
+    Not so for names, ECCNs and lists: their cells are chosen by what rules look at, and a value that nobody
+    thought of may still differ. What depends on such a fact is never taken as settled by its cells alone.
+    """
+    plain = plain_path(path)
+    if path.startswith("conditions_met[") or plain in ("parties_complete", "parties.disposition"):
+        return True
+    if plain == "red_flag" or plain.endswith(".share"):
+        return True
+    words = law.rulebook.vocabulary
+    if plain in words.facts:
+        return words.facts[plain].type in ("boolean", "choice", "country", "date", "number")
+    collection, _, name = plain.partition(".")
+    kind = words.children[collection].fields.get(name) if collection in words.children else None
+    return kind in ("boolean", "country", "date", "number", "kind", "role")
+
+
 def _owners(names: Iterable[tuple[str, str]]) -> Iterator[Cell]:
     yield Cell((), "nobody of concern")
     listed = next((name for name, says in names if "Entity List" in says), None)
