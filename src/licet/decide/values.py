@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from licet.decide.answers import plain_path
 from licet.decide.marks import Marks, marks_of
 from licet.law.rulebook import Law
+from licet.law.table import eccn_prefixes
 from licet.law.vocabulary import LISTS
 from licet.order import Order, Owner, Party, RedFlag
 
@@ -287,12 +288,14 @@ def _paragraphs(entry: str, own: str, prefixes: set[str]) -> Iterator[Cell]:
 
 
 def _members(marks: Marks, law: Law) -> Iterator[str]:
-    """One element for each combination of the tables in which the elements of a list are looked up."""
+    """One member of each class that the tables, in which the elements of a list are looked up, tell apart."""
     rows: defaultdict[str, set[object]] = defaultdict(set)
     for name, at in marks.tables:
-        for keys in law.rulebook.tables[name].index:
-            rows[keys[at]].add((name, *keys[:at], *keys[at + 1 :]))
-    kinds: dict[frozenset[object], str] = {}
+        for keys, entries in law.rulebook.tables[name].index.items():
+            if any(row.holds(law.on, law.known) for row in entries):
+                rows[keys[at]].add((name, *keys[:at], *keys[at + 1 :]))
+    classes: dict[object, str] = {}
     for key in sorted(rows):
-        kinds.setdefault(frozenset(rows[key]), key)
-    yield from kinds.values()
+        # A row for 3A001 covers 3A001.b, too.
+        classes.setdefault(frozenset().union(*(rows[k] for k in eccn_prefixes(key) if k in rows)), key)
+    yield from classes.values()
