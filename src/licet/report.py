@@ -369,12 +369,8 @@ def _duties(decision: Decision) -> Lines:
     for duty in decision.duties:
         what = DUTIES.get(duty.duty, words(duty.duty))
         until = f" until {day(duty.until)}" if duty.until else ""
-        yield (
-            0,
-            Text.assemble(
-                f"{state[duty.required]}: {what}{until}.  ", (duty.authority.cite, "dim")
-            ),
-        )
+        yield 0, Text(f"{state[duty.required]}: {what}{until}.")
+        yield 2, Text(duty.authority.cite, style="dim")
 
 
 def _notices(decision: Decision) -> Lines:
