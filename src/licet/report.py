@@ -103,7 +103,7 @@ def _section(console: Console, title: str, lines: Lines) -> None:
     if not shown:
         return
     console.print()
-    console.print(Text(title, style="bold"))
+    print_indented(console, Text(title, style="bold"), 0)
     for indent, line in shown:
         print_indented(console, line, 2 + indent)
 
