@@ -18,7 +18,7 @@ from rich.text import Text
 
 from licet.law import versions
 from licet.law.errors import RulebookError
-from licet.law.rulebook import load
+from licet.law.rulebook import load, packaged
 
 if TYPE_CHECKING:
     from licet.sources.compile_law import Compiled
@@ -217,7 +217,8 @@ def law_verify(source: _From = None, record: _Record = False, rulebook: _Folder 
     from licet.sources.tables import write
     from licet.sources.update import base_rulebook
 
-    folder = rulebook or base_rulebook()
+    # A version in use is never changed: what rules were read against belongs to the packaged rulebook.
+    folder = rulebook or (Path(str(packaged())) if record else base_rulebook())
     console = Console(highlight=False)
     try:
         book = load(folder)

@@ -56,7 +56,10 @@ PRINTED_ANEW: Edit = ("<HEAD>PART 744&#x2014;CONTROL", "<HEAD> PART 744&#x2014;C
 
 
 @pytest.fixture(autouse=True)
-def _fresh_default() -> Iterator[None]:
+def _fresh_home(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[None]:
+    monkeypatch.setenv("LICET_HOME", str(tmp_path_factory.mktemp("home")))
     default_rulebook.cache_clear()
     yield
     default_rulebook.cache_clear()
@@ -393,6 +396,32 @@ def test_a_version_made_beside_another_packaged_rulebook_is_not_used_silently(
     again = renewed(edited(tmp_path / "again", ENTRY_ADDED, day="2026-08-02")).version
     assert again is not None
     assert default_rulebook().id == again.id
+
+
+@needs_official
+def test_a_version_whose_files_were_changed_is_not_used(tmp_path: Path) -> None:
+    done = renewed(edited(tmp_path, ENTRY_ADDED)).version
+    assert done is not None
+    listed = done.rulebook / "tables" / "entity_list.csv"
+    lines = listed.read_text(encoding="utf-8").splitlines(keepends=True)
+    listed.write_text("".join(lines[:-1]), encoding="utf-8")
+    with pytest.raises(RulebookError, match="no longer those that were checked"):
+        default_rulebook()
+
+
+def test_the_packaged_law_is_in_use_until_another_is() -> None:
+    assert default_rulebook().id == load(packaged()).id
+
+
+def test_data_is_kept_where_the_platform_keeps_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LICET_HOME", "/srv/licet")
+    assert versions.home() == Path("/srv/licet")
+    monkeypatch.delenv("LICET_HOME")
+    monkeypatch.setattr("sys.platform", "linux")
+    monkeypatch.setenv("XDG_DATA_HOME", "/data")
+    assert versions.home() == Path("/data/licet")
+    monkeypatch.setattr("sys.platform", "darwin")
+    assert versions.home() == Path.home() / "Library" / "Application Support" / "licet"
 
 
 def _row(**cells: str) -> dict[str, str]:
