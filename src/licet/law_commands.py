@@ -149,6 +149,8 @@ def _update(folder: Path, accept_shrinking: bool, console: Console) -> None:
         _fail(f"{error}. The law in use stays.")
     except UpdateError as error:
         _fail("\n".join([*error.reasons, "The law in use stays."]))
+    except OSError as error:
+        _fail(f"{error.filename or versions.home()}: {error.strerror}. The law in use stays.")
     _print_updated(done, console)
     if done.version is not None:
         _print_drift_of(done, console)

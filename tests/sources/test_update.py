@@ -467,6 +467,14 @@ def test_a_fact_that_ends_is_closed_and_not_deleted() -> None:
     ]
 
 
+def test_a_rule_that_takes_effect_later_outlasts_todays_text() -> None:
+    row = {"eccn": "3A001", "column": "NS 2", "valid_from": "2027-01-01", "valid_until": "",
+           "published": "2026-07-01", "source": "91 FR 1"}  # fmt: skip
+    carried = carry_facts("ccl_controls", [row], [], day="2026-08-01", source="newer")
+    assert carried.rows == [row]
+    assert carried.differences == []
+
+
 # Fetching, against a server of our own: the official address is asked in the same way.
 
 Answer = tuple[int, dict[str, str], bytes]
@@ -519,6 +527,28 @@ def test_the_parts_are_fetched_as_of_the_current_day(
         "title-15_part-744_2026-08-01.xml", "title-15_part-774_2026-08-01.xml",
     ]  # fmt: skip
     assert find(tmp_path)["ccl"].as_of == "2026-08-01"
+
+
+@needs_official
+def test_what_is_fetched_is_taken_over_as_if_it_lay_in_a_folder(
+    serve: Callable[[dict[str, Answer]], str], tmp_path: Path
+) -> None:
+    official = edited(tmp_path / "official", ENTRY_ADDED)
+    part_744 = (official / f"title-15_part-744_{NEWER}.xml").read_bytes()
+    base = serve({
+        f"{FULL}744": (200, {"Content-Type": "application/xml"}, part_744),
+        f"{FULL}774": (200, {"Content-Type": "application/xml"}, CCL.read_bytes()),
+    })  # fmt: skip
+    fetched = tmp_path / "fetched"
+    fetched.mkdir()
+    fetch.fetch_parts(DAY, fetched, base=base)
+    assert said(renewed(fetched)) == [("New Works LLC", "added", "", "AF")]
+
+
+@pytest.mark.parametrize("name", ["../elsewhere", "", "."])
+def test_a_version_is_named_by_one_word(name: str) -> None:
+    with pytest.raises(RulebookError, match="named by one word"):
+        versions.use(name)
 
 
 @pytest.mark.parametrize(
