@@ -55,6 +55,8 @@ def _set(part: _Part, path: str, value: object) -> _Part:
         value = tuple(items)
     elif rest and kind is not None:
         value = _set(getattr(part, attribute) or kind(), rest, value)
+    if attribute not in part.__dataclass_fields__:
+        raise ValueError(f"not a fact of an order: {path!r}")
     changes: dict[str, Any] = {attribute: value}
     return replace(part, **changes)
 

@@ -31,6 +31,7 @@ class Marks:
     literals: set[object] = field(default_factory=set)
     tables: set[tuple[str, int]] = field(default_factory=set)
     facts: set[str] = field(default_factory=set)
+    """Other facts, and fields of children: ``listings.since``."""
 
 
 @functools.lru_cache(maxsize=8)
@@ -58,8 +59,10 @@ def _mark(condition: Condition, variables: Mapping[str, str], found: dict[str, M
             match right:
                 case Literal(value):
                     found[path].literals.add(value)
-                case Fact(other):
-                    found[path].facts.add(other)
+                case Fact() | Field():
+                    other = name(right)
+                    if other is not None:
+                        found[path].facts.add(other)
 
     for part in walk(condition):
         match part:

@@ -53,36 +53,37 @@ class _Explorer:
         self.cells: dict[str, list[Cell]] = {}
         self.unasked: dict[str, None] = {}
 
-    def explore(self, weighed: Weighed) -> Tree:
+    def explore(self, weighed: Weighed, asked: frozenset[str] = frozenset()) -> Tree:
+        """The tree of decisions below an order; ``asked`` are the facts answered on the way to it."""
         if weighed.band.settled:
             return weighed.band.outcome
-        fact = self.choose(weighed)
+        fact = self.choose(weighed, asked)
         if fact is None:
             return NEEDS_INFORMATION
         return Node(
-            fact, tuple(self.explore(self.answered(weighed, fact, c)) for c in self.cells[fact])
+            fact,
+            tuple(
+                self.explore(self.answered(weighed, fact, c), asked | {fact})
+                for c in self.cells[fact]
+            ),
         )
 
-    def choose(self, weighed: Weighed) -> str | None:
+    def choose(self, weighed: Weighed, asked: frozenset[str]) -> str | None:
         """The next fact to branch on: the first in the order of all that can be asked for."""
         names = open_facts(weighed)
         askable = []
         for name in names:
-            if name not in self.cells:
-                self.order[name] = len(self.order)
-                self.cells[name] = cells(name, weighed.order, weighed.law, self.names)
-            if len(self.cells[name]) > 1 and not self._already(weighed, name):
+            self.order.setdefault(name, len(self.order))
+            if len(self.cells.get(name, ())) < 2:
+                # A day may have to be compared with a listing that an answer brought in.
+                since = [f.since for f in weighed.listed if isinstance(f.since, dt.date)]
+                self.cells[name] = cells(name, weighed.order, weighed.law, self.names, since=since)
+            if len(self.cells[name]) > 1 and name not in asked:
                 askable.append(name)
         if not askable or self.budget <= 0:
             self.unasked |= names
             return None
         return min(askable, key=self.order.__getitem__)
-
-    def _already(self, weighed: Weighed, name: str) -> bool:
-        """Whether a fact was answered on this branch and leaves the rest open ("there are others")."""
-        if name == "parties_complete":
-            return weighed.order.parties_complete is False
-        return False
 
     def answered(self, weighed: Weighed, fact: str, cell: Cell) -> Weighed:
         self.budget -= 1

@@ -30,10 +30,18 @@ class Cell:
     high: Bound = None
 
 
-def cells(path: str, order: Order, law: Law, listed_names: Iterable[tuple[str, str]]) -> list[Cell]:
+def cells(
+    path: str,
+    order: Order,
+    law: Law,
+    listed_names: Iterable[tuple[str, str]],
+    *,
+    since: Iterable[dt.date] = (),
+) -> list[Cell]:
     """The classes of values of an unknown fact, by its path in the order; empty: it cannot be asked for.
 
-    ``listed_names`` gives (name, how to say it) of parties that stand for the kinds of listings.
+    ``listed_names`` gives (name, how to say it) of parties that stand for the kinds of listings,
+    ``since`` the first days of listings with which a date of the order may have to be compared.
     """
     plain = plain_path(path)
     if path.startswith("conditions_met["):
@@ -56,9 +64,9 @@ def cells(path: str, order: Order, law: Law, listed_names: Iterable[tuple[str, s
         case "boolean":
             return [Cell(True, "yes"), Cell(False, "no")]
         case "number":
-            return list(_ranges({float(m) for m in marks.literals if isinstance(m, int | float)}))
+            return list(_ranges(_numbers(marks, order)))
         case "date":
-            return list(_days(_dates(marks, order, law)))
+            return list(_days(_dates(marks, order, law, since)))
         case "country":
             return list(_countries(plain, order, law, marks))
         case "eccn":
@@ -149,18 +157,29 @@ def _ranges(marks: set[float]) -> Iterator[Cell]:
         yield Cell(previous + 1, f"more than {previous:g}", previous, None)
 
 
-def _dates(marks: Marks, order: Order, law: Law) -> set[dt.date]:
+def _dates(marks: Marks, order: Order, law: Law, since: Iterable[dt.date]) -> set[dt.date]:
     """The days with which rules compare a date: written ones, other dates of the order, its own day."""
-    days = {day for day in marks.literals if isinstance(day, dt.date)}
-    for path in marks.facts:
-        part: object = order
-        for step in path.split("."):
-            part = getattr(part, step, None) if step != "line" else (order.lines or (None,))[0]
-        if isinstance(part, dt.date):
-            days.add(part)
+    days = {day for day in (*marks.literals, *_compared(marks, order)) if isinstance(day, dt.date)}
     if "date" in marks.facts:
         days.add(law.on)
+    if "listings.since" in marks.facts:
+        days.update(since)
     return days
+
+
+def _numbers(marks: Marks, order: Order) -> set[float]:
+    """The numbers with which rules compare a number: written ones and other numbers of the order."""
+    found = (*marks.literals, *_compared(marks, order))
+    return {float(n) for n in found if isinstance(n, int | float) and not isinstance(n, bool)}
+
+
+def _compared(marks: Marks, order: Order) -> Iterator[object]:
+    """The values in the order of the facts with which rules compare a fact, of any line."""
+    for path in marks.facts:
+        head, _, name = path.partition(".")
+        parts = (order.lines or ()) if head == "line" else (getattr(order, head, None),)
+        for part in parts:
+            yield getattr(part, name, None) if name else part
 
 
 def _days(marks: set[dt.date]) -> Iterator[Cell]:
@@ -212,14 +231,7 @@ def _eccns(path: str, order: Order, law: Law) -> Iterator[Cell]:
             for p in (*row.values["applies"].split(), *row.values["except"].split())
             if not own or p.startswith(f"{own}.")
         }
-        for prefix in sorted(prefixes):
-            yield Cell(f"{entry}.{prefix}", f"{entry}.{prefix}")
-        if own:
-            return
-        firsts = {prefix.partition(".")[0] for prefix in prefixes}
-        free = next((c for c in "abcdefghijklmnopqrstuvwxyz" if c not in firsts), None)
-        if free:
-            yield Cell(f"{entry}.{free}", f"another paragraph, such as {entry}.{free}")
+        yield from _paragraphs(entry, own, prefixes)
         return
     yield Cell("EAR99", "EAR99")
     named = marks_of(law.rulebook).get("line.entry", Marks()).literals - {"EAR99"}
@@ -235,6 +247,24 @@ def _eccns(path: str, order: Order, law: Law) -> Iterator[Cell]:
     for controls, members in sorted(kinds.items(), key=lambda item: item[1]):
         what = ", ".join(sorted({reason for reason, _ in controls}))
         yield Cell(members[0], f"{members[0]} (controlled for {what})")
+
+
+def _paragraphs(entry: str, own: str, prefixes: set[str]) -> Iterator[Cell]:
+    """The paragraphs that controls tell apart, and one that none of them names beside each."""
+    steps = {tuple(prefix.split(".")) for prefix in prefixes}
+    root = tuple(own.split(".")) if own else ()
+    nodes = {step[:n] for step in steps for n in range(len(root), len(step) + 1)} | {root}
+    for node in sorted(nodes):
+        below = {other[len(node)] for other in nodes if other[: len(node)] == node != other}
+        if not below and node:
+            paragraph = ".".join((entry, *node))
+            yield Cell(paragraph, paragraph)
+            continue
+        names = "abcdefghijklmnopqrstuvwxyz" if len(node) % 2 == 0 else map(str, range(1, 100))
+        free = next((name for name in names if name not in below), None)
+        if free is not None:
+            paragraph = ".".join((entry, *node, free))
+            yield Cell(paragraph, f"another paragraph, such as {paragraph}")
 
 
 def _members(marks: Marks, law: Law) -> Iterator[str]:

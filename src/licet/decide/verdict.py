@@ -138,7 +138,8 @@ def base(proofs: Mapping[str, Proof]) -> tuple[str, str]:
         return "no_license_required", "no_license_required"
     return (
         "no_license_required" if act is True and subject is True else "not_subject",
-        "not_subject" if subject is False else "no_license_required",
+        # An act that is not known may be none under the EAR, such as an import: not 'not subject'.
+        "not_subject" if subject is False and act is True else "no_license_required",
     )
 
 

@@ -17,7 +17,7 @@ from licet.law.errors import Place, RulebookError
 from licet.law.history_files import read_announcements, read_instruments
 from licet.law.instrument import Announcement, Instrument
 from licet.law.rule import Rule, Stay, Version
-from licet.law.rule_files import RuleText, read_rule, read_toml, rule_texts
+from licet.law.rule_files import RuleText, only_keys, read_rule, read_toml, rule_texts
 from licet.law.table import Schema, Table, read_table
 from licet.law.vocabulary import Vocabulary, read_vocabulary
 
@@ -174,6 +174,9 @@ def load(folder: Traversable | Path) -> Rulebook:
     for entry in coverage if isinstance(coverage, list) else []:
         bears = entry.get("bears")
         place = Place("coverage.toml")
+        for key in ("cite", "title", "status"):
+            if not isinstance(entry.get(key), str):
+                raise RulebookError(place, f"{entry.get('cite')}: {key} is missing")
         sections.append(
             Section(
                 entry["cite"],
@@ -219,18 +222,30 @@ def _one(files: Mapping[str, str], name: str) -> str:
     return files[name]
 
 
+_SCHEMA_KEYS = frozenset({
+    "file", "keys", "eccn_keys", "known_from", "silent_on_others", "dated", "complete", "cite", "says",
+})  # fmt: skip
+
+
 def _tables(files: Mapping[str, str]) -> dict[str, Table]:
     tables = {}
     for name, entry in read_toml(_one(files, "tables.toml"), "tables.toml").items():
         if not isinstance(entry, dict):
             raise RulebookError(Place("tables.toml"), f"{name} must be a table [{name}]")
+        place = Place("tables.toml")
+        only_keys(entry, _SCHEMA_KEYS, f"{name}: ", "a table", place)
+        keys, known_from = entry.get("keys"), entry.get("known_from")
+        if not isinstance(keys, list) or not keys:
+            raise RulebookError(place, f"{name}: keys must be a list of columns; found {keys!r}")
+        if not isinstance(known_from, dt.date):
+            raise RulebookError(place, f"{name}: known_from must be a date; found {known_from!r}")
         file = f"tables/{entry.get('file', name + '.csv')}"
         schema = Schema(
             name,
             file,
-            tuple(entry["keys"]),
+            tuple(keys),
             frozenset(entry.get("eccn_keys", ())),
-            entry["known_from"],
+            known_from,
             bool(entry.get("silent_on_others", False)),
             bool(entry.get("dated", True)),
             bool(entry.get("complete", True)),
