@@ -235,6 +235,11 @@ def _print_listing(x: Listing, on: dt.date, console: Console) -> None:
         console.print(f"Listed on {day(on)}: yes, {_span(x.since, x.until)}.")
     else:
         console.print(Text(f"Listed on {day(on)}: no; {_span(x.since, x.until)}.", style="yellow"))
+    if "assumed" in x.source:
+        # Most rules bind on the day of their publication; which day this one names was not compiled.
+        console.print(
+            Text("That is the day of publication; the day of effect is not on record.", "dim")
+        )
     rows = _table("", "")
     rows.show_header = False
     rows.add_row("country", f"{x.country_name} ({x.country})")
