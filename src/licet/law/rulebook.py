@@ -11,6 +11,7 @@ from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
+from licet.law import versions
 from licet.law.checks import check_rules, dependencies, evaluation_order
 from licet.law.condition import Condition, parse
 from licet.law.errors import Place, RulebookError
@@ -127,8 +128,33 @@ def packaged() -> Traversable:
 
 @functools.cache
 def default_rulebook() -> Rulebook:
-    """The packaged rulebook, loaded once."""
-    return load(packaged())
+    """The rulebook in use, loaded once: the newest that ``licet law update`` switched to, else the packaged.
+
+    Raises ``RulebookError`` where the version in use was compiled beside another packaged rulebook than
+    today's: to go back to older lists silently, or to keep older rules, could permit what is prohibited.
+    """
+    current = versions.in_use()
+    if current is None:
+        return load(packaged())
+    if current.base != identity(packaged()):
+        raise RulebookError(
+            Place("version.json"),
+            f"law version {current.name} was made beside another packaged rulebook than the one that "
+            "came with this program; run licet law update, or licet law update --use packaged",
+        )
+    return load(current.rulebook)
+
+
+def identity(folder: Traversable | Path) -> str:
+    """The id of the rulebook in a folder: a hash of the names and contents of its files."""
+    return _identity(dict(_files(folder, "")))
+
+
+def _identity(files: Mapping[str, str]) -> str:
+    found = hashlib.sha256()
+    for name in sorted(files):
+        found.update(f"{name}\0{len(files[name])}\0{files[name]}".encode())
+    return found.hexdigest()[:16]
 
 
 def load(folder: Traversable | Path) -> Rulebook:
@@ -138,10 +164,6 @@ def load(folder: Traversable | Path) -> Rulebook:
     leaves the language, a rule that is named and does not exist, a table row that is malformed.
     """
     files = dict(_files(folder, ""))
-    identity = hashlib.sha256()
-    for name in sorted(files):
-        identity.update(f"{name}\0{len(files[name])}\0{files[name]}".encode())
-
     about = read_toml(_one(files, "rulebook.toml"), "rulebook.toml")
     vocabulary = read_vocabulary(read_toml(_one(files, "facts.toml"), "facts.toml"), "facts.toml")  # type: ignore[arg-type]
     tables = _tables(files)
@@ -190,7 +212,7 @@ def load(folder: Traversable | Path) -> Rulebook:
     if not isinstance(as_of, dt.date) or not isinstance(covers_from, dt.date):
         raise RulebookError(Place("rulebook.toml"), "needs as_of and covers_from, both dates")
     return Rulebook(
-        id=identity.hexdigest()[:16],
+        id=_identity(files),
         as_of=as_of,
         covers_from=covers_from,
         rules=rules,
