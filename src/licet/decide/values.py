@@ -77,7 +77,7 @@ def cells(
             one = [Cell((cell.value,), cell.says) for cell in _names(listed_names)][1:]
             return [Cell((), "nobody on a list"), *one]
     if kind in LISTS:
-        values = sorted(str(v) for v in marks.literals) or list(_members(marks, law))
+        values = sorted({*(str(v) for v in marks.literals), *_members(marks, law)})
         every = [Cell(tuple(values), "all of these")] if len(values) > 1 else []
         return [Cell((), "none of these"), *(Cell((value,), value) for value in values), *every]
     used = sorted(str(v) for v in marks.literals)
@@ -92,6 +92,25 @@ def cells(
 def _party(names: Iterable[tuple[str, str]]) -> Iterator[Cell]:
     for cell in _names(names):
         yield Cell((Party(role="ultimate_consignee", name=str(cell.value)),), cell.says)
+
+
+def exhaustive(path: str, law: Law) -> bool:
+    """Whether the cells of a fact stand for all its values.
+
+    Not so for names, ECCNs and lists: their cells are chosen by what rules look at, and a value that nobody
+    thought of may still differ. What depends on such a fact is never taken as settled by its cells alone.
+    """
+    plain = plain_path(path)
+    if path.startswith("conditions_met[") or plain in ("parties_complete", "parties.disposition"):
+        return True
+    if plain == "red_flag" or plain.endswith(".share"):
+        return True
+    words = law.rulebook.vocabulary
+    if plain in words.facts:
+        return words.facts[plain].type in ("boolean", "choice", "country", "date", "number")
+    collection, _, name = plain.partition(".")
+    kind = words.children[collection].fields.get(name) if collection in words.children else None
+    return kind in ("boolean", "country", "date", "number", "kind", "role")
 
 
 def _owners(names: Iterable[tuple[str, str]]) -> Iterator[Cell]:
