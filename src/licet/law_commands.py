@@ -18,7 +18,7 @@ from rich.text import Text
 
 from licet.law import versions
 from licet.law.errors import RulebookError
-from licet.law.rulebook import load
+from licet.law.rulebook import load, packaged
 
 if TYPE_CHECKING:
     from licet.sources.compile_law import Compiled
@@ -149,6 +149,8 @@ def _update(folder: Path, accept_shrinking: bool, console: Console) -> None:
         _fail(f"{error}. The law in use stays.")
     except UpdateError as error:
         _fail("\n".join([*error.reasons, "The law in use stays."]))
+    except OSError as error:
+        _fail(f"{error.filename or versions.home()}: {error.strerror}. The law in use stays.")
     _print_updated(done, console)
     if done.version is not None:
         _print_drift_of(done, console)
@@ -217,7 +219,8 @@ def law_verify(source: _From = None, record: _Record = False, rulebook: _Folder 
     from licet.sources.tables import write
     from licet.sources.update import base_rulebook
 
-    folder = rulebook or base_rulebook()
+    # A version in use is never changed: what rules were read against belongs to the packaged rulebook.
+    folder = rulebook or (Path(str(packaged())) if record else base_rulebook())
     console = Console(highlight=False)
     try:
         book = load(folder)

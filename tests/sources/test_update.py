@@ -56,7 +56,10 @@ PRINTED_ANEW: Edit = ("<HEAD>PART 744&#x2014;CONTROL", "<HEAD> PART 744&#x2014;C
 
 
 @pytest.fixture(autouse=True)
-def _fresh_default() -> Iterator[None]:
+def _fresh_home(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[None]:
+    monkeypatch.setenv("LICET_HOME", str(tmp_path_factory.mktemp("home")))
     default_rulebook.cache_clear()
     yield
     default_rulebook.cache_clear()
@@ -395,6 +398,32 @@ def test_a_version_made_beside_another_packaged_rulebook_is_not_used_silently(
     assert default_rulebook().id == again.id
 
 
+@needs_official
+def test_a_version_whose_files_were_changed_is_not_used(tmp_path: Path) -> None:
+    done = renewed(edited(tmp_path, ENTRY_ADDED)).version
+    assert done is not None
+    listed = done.rulebook / "tables" / "entity_list.csv"
+    lines = listed.read_text(encoding="utf-8").splitlines(keepends=True)
+    listed.write_text("".join(lines[:-1]), encoding="utf-8")
+    with pytest.raises(RulebookError, match="no longer those that were checked"):
+        default_rulebook()
+
+
+def test_the_packaged_law_is_in_use_until_another_is() -> None:
+    assert default_rulebook().id == load(packaged()).id
+
+
+def test_data_is_kept_where_the_platform_keeps_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LICET_HOME", "/srv/licet")
+    assert versions.home() == Path("/srv/licet")
+    monkeypatch.delenv("LICET_HOME")
+    monkeypatch.setattr("sys.platform", "linux")
+    monkeypatch.setenv("XDG_DATA_HOME", "/data")
+    assert versions.home() == Path("/data/licet")
+    monkeypatch.setattr("sys.platform", "darwin")
+    assert versions.home() == Path.home() / "Library" / "Application Support" / "licet"
+
+
 def _row(**cells: str) -> dict[str, str]:
     row = {
         "id": "acme.cn", "name": "Acme", "country": "CN", "citations": "84 FR 1 2019-05-01",
@@ -436,6 +465,14 @@ def test_a_fact_that_ends_is_closed_and_not_deleted() -> None:
     assert [(r["valid_from"], r["valid_until"]) for r in carried.rows] == [
         ("2017-01-01", "2026-08-01")
     ]
+
+
+def test_a_rule_that_takes_effect_later_outlasts_todays_text() -> None:
+    row = {"eccn": "3A001", "column": "NS 2", "valid_from": "2027-01-01", "valid_until": "",
+           "published": "2026-07-01", "source": "91 FR 1"}  # fmt: skip
+    carried = carry_facts("ccl_controls", [row], [], day="2026-08-01", source="newer")
+    assert carried.rows == [row]
+    assert carried.differences == []
 
 
 # Fetching, against a server of our own: the official address is asked in the same way.
@@ -490,6 +527,28 @@ def test_the_parts_are_fetched_as_of_the_current_day(
         "title-15_part-744_2026-08-01.xml", "title-15_part-774_2026-08-01.xml",
     ]  # fmt: skip
     assert find(tmp_path)["ccl"].as_of == "2026-08-01"
+
+
+@needs_official
+def test_what_is_fetched_is_taken_over_as_if_it_lay_in_a_folder(
+    serve: Callable[[dict[str, Answer]], str], tmp_path: Path
+) -> None:
+    official = edited(tmp_path / "official", ENTRY_ADDED)
+    part_744 = (official / f"title-15_part-744_{NEWER}.xml").read_bytes()
+    base = serve({
+        f"{FULL}744": (200, {"Content-Type": "application/xml"}, part_744),
+        f"{FULL}774": (200, {"Content-Type": "application/xml"}, CCL.read_bytes()),
+    })  # fmt: skip
+    fetched = tmp_path / "fetched"
+    fetched.mkdir()
+    fetch.fetch_parts(DAY, fetched, base=base)
+    assert said(renewed(fetched)) == [("New Works LLC", "added", "", "AF")]
+
+
+@pytest.mark.parametrize("name", ["../elsewhere", "", "."])
+def test_a_version_is_named_by_one_word(name: str) -> None:
+    with pytest.raises(RulebookError, match="named by one word"):
+        versions.use(name)
 
 
 @pytest.mark.parametrize(

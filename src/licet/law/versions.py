@@ -60,7 +60,12 @@ def versions() -> tuple[LawVersion, ...]:
     folder = versions_folder()
     if not folder.is_dir():
         return ()
-    names = sorted(item.name for item in folder.iterdir() if (item / _ABOUT).is_file())
+    names = sorted(
+        item.name
+        for item in folder.iterdir()
+        if (item / _ABOUT).is_file()
+        and not item.name.startswith(".")  # one that was never finished
+    )
     return tuple(sorted(map(version, names), key=lambda found: (found.as_of, found.made)))
 
 
@@ -68,6 +73,8 @@ def version(name: str) -> LawVersion:
     """A kept version by its name; ``RulebookError`` where it does not exist or is damaged."""
     folder = versions_folder() / name
     try:
+        if name in ("", ".", "..") or Path(name).name != name:
+            raise ValueError("a version is named by one word")
         about = json.loads((folder / _ABOUT).read_text(encoding="utf-8"))
         return LawVersion(
             name,

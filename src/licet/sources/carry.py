@@ -179,7 +179,8 @@ def carry_stays(before: Iterable[Row], after: Iterable[Row], *, day: str) -> Car
 
 
 def _open(row: Row, day: str) -> bool:
-    return not row["valid_until"] or row["valid_until"] > day
+    """Whether a row holds on the day; what is to begin later is no matter of the day's text."""
+    return row["valid_from"] <= day and (not row["valid_until"] or row["valid_until"] > day)
 
 
 def _fact(row: Row) -> tuple[str, ...]:

@@ -120,7 +120,9 @@ def verify(
             else (ParagraphChange("", "removed", ""),)
         )
         day = texts[name[:3]][0]
-        stays = tuple(_stay_changes(name, before, section, day)) if section is not None else ()
+        stays = (
+            tuple(_stay_changes(name, before, section, since, day)) if section is not None else ()
+        )
         rules = {
             rule: any(
                 _around(paragraph, change.label) for s, paragraph in cites if s == name
@@ -210,7 +212,7 @@ def _around(cited: str, changed: str) -> bool:
 
 
 def _stay_changes(
-    name: str, before: Sequence[Mapping[str, str]], section: Section, day: str
+    name: str, before: Sequence[Mapping[str, str]], section: Section, since: str, day: str
 ) -> Iterator[str]:
     supplement = re.fullmatch(r"(\d+) Supp\. No\. (\d+)", name)
     known_as = f"Supplement No. {supplement[2]} to Part {supplement[1]}" if supplement else name
@@ -224,8 +226,13 @@ def _stay_changes(
         what = f"{where[0] or 'the supplement'} ({where[1]})"
         was, until = old.get(where, ""), now.get(where, "")
         if was and not until:
-            over = "as it was to" if was <= day else f"though it was to last until {was}"
-            yield f"the stay of {what} has ended, {over}: its words bind"
+            if was > day:
+                yield (
+                    f"the stay of {what} has ended, though it was to last until {was}: "
+                    "its words bind"
+                )
+            elif was > since:  # before that the rules were read without it
+                yield f"the stay of {what} ended on {was}: its words bind"
         elif until and not was:
             yield f"{what} is stayed until {until}: its words are printed and do not bind"
         elif until != was:
