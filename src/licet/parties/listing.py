@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -14,6 +15,10 @@ from licet.parties.names import core, normalise, written
 # The lists that screening looks through: code and table.
 LISTS = {
     "EL": "entity_list",
+    "UVL": "unverified_list",
+    "MEU": "military_end_user_list",
+    "SDN": "sdn",
+    "DPL": "denied_persons",
     "S889": "covered_equipment_makers",
     "FCC": "covered_list",
 }
@@ -35,6 +40,11 @@ class Listing:
     def name(self) -> str:
         """The primary name; for an address-only entry the heading of the entry."""
         return self.row.values["name"]
+
+    def certain(self, on: dt.date) -> bool:
+        """Whether the entry was on the list that day; between two copies of a list only possibly."""
+        start, until = (self.row.values.get(f"certain_{end}") for end in ("from", "until"))
+        return (not start or start <= on.isoformat()) and (not until or on.isoformat() < until)
 
 
 @dataclass(frozen=True, slots=True)
