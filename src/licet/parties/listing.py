@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from licet.law.rulebook import Law, Rulebook
 from licet.law.table import Row
-from licet.parties.names import core, normalise, written
+from licet.parties.names import bare, core, normalise, written
 
 # The lists that screening looks through: code and table.
 LISTS = {
@@ -73,6 +73,14 @@ def index(rulebook: Rulebook) -> Index:
             # Only an entry that names nobody answers to its address under any name (744.16(f)).
             for address in values["addresses"].split("|"):
                 addresses[plain_address(address)].append(listing)
+            continue
+        if "keys" in values:
+            # A long list comes with its spellings normalised, since that takes most of the time.
+            keys = values["keys"].split("|")
+            for spelling in keys:
+                names[spelling].append(listing)
+            for short in {bare(spelling) for spelling in keys}:
+                cores[short].append(listing)
             continue
         given = [values["name"], *filter(None, values.get("aliases", "").split("|"))]
         for spelling in sorted({s for name in given for s in written(name)}):

@@ -1,7 +1,8 @@
 """Who in an order is on which list on a day: exact names and aliases, and addresses of address-only entries.
 
-Exact means equal after normalisation; a name that is equal but for its legal form is a possible match, and so is
-a person's or ship's name in another country, which somebody settles. No match is a statement about the lists of one day only, and the decision names them.
+Exact means equal after normalisation; a name that is equal but for its legal form is a possible match, and so
+is a person's or ship's name in another country than the entry's: somebody settles it. No match is a statement
+about the lists of one day only, and the decision names them.
 """
 
 from __future__ import annotations

@@ -2,8 +2,11 @@
 
 Between two copies of the list the day of a change is not known: a name that is first seen in the later
 copy was listed on some day after the earlier one. ``valid_from`` and ``valid_until`` bound what is possible,
-``certain_from`` and ``certain_until`` what is certain. Legacy CSV files: sdn.csv (entity number, name, kind,
-programs, ...), alt.csv (entity number, number, type, name), add.csv (entity number, ..., country).
+``certain_from`` and ``certain_until`` what is certain. ``keys`` has the names and strong aliases of all copies
+as screening compares them (``licet.parties.names``).
+
+Legacy CSV files: sdn.csv (entity number, name, kind, programs, ...), alt.csv (entity number, number, type,
+name), add.csv (entity number, ..., country).
 """
 
 from __future__ import annotations
@@ -17,14 +20,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
+from typing import TextIO
 
+from licet.parties.names import written
 from licet.sources import tables
 from licet.sources.country_names import gazetteer, read_countries
 from licet.sources.errors import SourceError
 
 COLUMNS = (
-    "id", "name", "aliases", "country", "kind", "programs", "certain_from", "certain_until",
-    "valid_from", "valid_until", "published", "source",
+    "id", "name", "keys", "country", "kind", "programs", "certain_from", "certain_until",
+    "valid_from", "valid_until",
 )  # fmt: skip
 _KINDS = {"-0-": "organization", "entity": "organization", "individual": "individual",
           "vessel": "vessel", "aircraft": "aircraft"}  # fmt: skip
@@ -100,8 +105,6 @@ def dated(
                     "certain_until": str(ends),
                     "valid_from": begins.isoformat(),
                     "valid_until": "" if last else days[at + 1].isoformat(),
-                    "published": begins.isoformat(),
-                    "source": f"SDN List {days[start]}",
                 }  # fmt: skip
             start = at + 1
 
@@ -138,7 +141,9 @@ def compile_sdn(data: Path, countries: Path, out: Path, *, first: date) -> int:
         own = {
             "id": f"sdn-{number}",
             "name": entry.name,
-            "aliases": "|".join(_strong(names[number], entry)),
+            "keys": "|".join(
+                sorted({s for n in _strong(names[number], entry) for s in written(n)})
+            ),
             "country": places.get(number, ""),
             "kind": entry.kind,
             "programs": "|".join(entry.programs),
@@ -149,10 +154,11 @@ def compile_sdn(data: Path, countries: Path, out: Path, *, first: date) -> int:
 
 
 def _strong(names: Iterable[str], entry: Listed) -> Iterator[str]:
-    """Other names that identify somebody: a person's single word does not."""
+    """The names that identify somebody: a person's single word does not."""
+    yield entry.name
     for name in names:
         if name != entry.name and (entry.kind != "individual" or " " in name):
-            yield name.replace("|", " ")
+            yield name
 
 
 def _name(name: str, kind: str) -> str:
@@ -175,7 +181,7 @@ def _rows(path: Path, width: int) -> Iterator[list[str]]:
                 yield [" ".join(cell.split()) for cell in cells[:width]]
 
 
-def _open(path: Path):  # type: ignore[no-untyped-def]
+def _open(path: Path) -> TextIO:
     if path.suffix == ".gz":
         return gzip.open(path, "rt", encoding="utf-8", errors="replace", newline="")
     return path.open(encoding="utf-8", errors="replace", newline="")
