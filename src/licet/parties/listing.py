@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -112,10 +112,12 @@ def plain_address(address: str) -> str:
     return " ".join(words)
 
 
-def representatives(law: Law) -> list[tuple[str, str]]:
+@functools.lru_cache(maxsize=256)
+def representatives(law: Law) -> tuple[tuple[str, str], ...]:
     """Listed names of the day that stand for the kinds of listings, with how to say each.
 
-    One for each combination of list, scope and footnotes, the first in the table.
+    One for each combination of list, scope and footnotes, the first in the table. Found once for each law,
+    since the lists are long.
     """
     found: dict[tuple[str, ...], tuple[str, str]] = {}
     for listing in listings(law.rulebook):
@@ -128,6 +130,12 @@ def representatives(law: Law) -> list[tuple[str, str]]:
             values.get("scope", ""),
             "".join(c[0] for c in footnotes.split("|") if c),
         )
-        says = f"a party such as {listing.name} ({law.rulebook.tables[LISTS[listing.list]].schema.says})"
-        found.setdefault(key, (listing.name, says.rstrip(".")))
-    return [found[key] for key in sorted(found)][:8]
+        about = law.rulebook.tables[LISTS[listing.list]].schema.says.partition(",")[0].rstrip(".")
+        found.setdefault(key, (listing.name, f"a party such as {listing.name} ({about})"))
+    # One of each list before a second of any, since the number that is tried is bounded.
+    rounds: Counter[str] = Counter()
+    order: list[tuple[int, tuple[str, ...]]] = []
+    for key in sorted(found):
+        order.append((rounds[key[0]], key))
+        rounds[key[0]] += 1
+    return tuple(found[key] for _, key in sorted(order)[:10])
