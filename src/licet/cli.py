@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import json
+import os
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,7 +17,7 @@ import typer
 from rich.console import Console
 
 import licet
-from licet import law_report, report
+from licet import law_commands, law_lookup_commands, law_report, report
 from licet.check import OutsideCoverage, check, remedies
 from licet.decision import Decision
 from licet.law.errors import RulebookError
@@ -35,6 +37,8 @@ law_app = typer.Typer(
     no_args_is_help=True, help="The law itself: rules, timeline, changes, coverage."
 )
 app.add_typer(law_app, name="law")
+law_lookup_commands.add_to(law_app)
+law_commands.add_to(law_app)
 
 # Exit statuses: every order may go ahead; some may not or need information; bad input.
 ALL_GO_AHEAD, SOME_DO_NOT, BAD_INPUT = 0, 1, 2
@@ -55,8 +59,47 @@ def _day(text: str) -> dt.date:
         raise typer.BadParameter(f"{text!r} is not a day; write YYYY-MM-DD") from None
 
 
-Day = Annotated[dt.date | None, typer.Option(parser=_day, metavar="DAY")]
+def _console() -> Console:
+    """Where people read: lines of at most 100 characters; no escape codes where NO_COLOR is set."""
+    plain = Console(highlight=False, force_terminal=False if os.environ.get("NO_COLOR") else None)
+    return Console(
+        highlight=False,
+        force_terminal=plain.is_terminal,
+        width=min(plain.width, 100),
+        legacy_windows=plain.legacy_windows,
+    )
+
+
+def _days(help: str) -> typer.models.OptionInfo:
+    found: typer.models.OptionInfo = typer.Option(parser=_day, metavar="DAY", help=help)
+    return found
+
+
+Files = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="FILE...", help="Orders as TOML, JSON or JSON lines; - is standard input."
+    ),
+]
+On = Annotated[
+    dt.date | None, _days("Decide under the law of this day instead of the order's date.")
+]
+Known = Annotated[dt.date | None, _days("Only law published by this day.")]
+Assume = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="ANNOUNCEMENT", help="Take an announcement as if it were law; may be repeated."
+    ),
+]
+RulebookFolder = Annotated[
+    Path | None,
+    typer.Option("--rulebook", metavar="FOLDER", help="Another rulebook than the packaged one."),
+]
 DayArgument = Annotated[dt.date, typer.Argument(parser=_day, metavar="DAY")]
+Subject = Annotated[
+    str | None,
+    typer.Argument(metavar="[SUBJECT]", help="Such as Huawei, Temporary General License or FCC."),
+]
 
 
 @app.callback(invoke_without_command=True)
@@ -70,13 +113,13 @@ def _main(
 
 @app.command("check")
 def check_command(
-    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Orders as TOML, JSON or JSON lines; - is standard input.")],
-    on: Annotated[dt.date | None, typer.Option(parser=_day, metavar="DAY", help="Decide under the law of this day instead of the order's date.")] = None,
-    known: Annotated[dt.date | None, typer.Option(parser=_day, metavar="DAY", help="Only law published by this day.")] = None,
-    assume: Annotated[list[str] | None, typer.Option(metavar="ANNOUNCEMENT", help="Take an announcement as if it were law; may be repeated.")] = None,
+    files: Files,
+    on: On = None,
+    known: Known = None,
+    assume: Assume = None,
     format: Annotated[Format, typer.Option(help="How to write decisions.")] = Format.text,
-    rulebook: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Another rulebook than the packaged one.")] = None,
-) -> None:  # fmt: skip
+    rulebook: RulebookFolder = None,
+) -> None:
     """Decide orders: may each go ahead, under which rule, and what would change the answer?
 
     Exit status 0 when every order may go ahead, 1 when one may not or needs information, 2 on bad input.
@@ -89,7 +132,7 @@ def check_command(
             )
     status = ALL_GO_AHEAD
     answers: list[dict[str, object]] = []
-    console = Console(highlight=False)
+    console = _console()
     terms = _Terms(on, known, tuple(assume or ()), book)
     for number, (order, answer) in enumerate(_answers(files, terms)):
         if isinstance(answer, BadOrder):
@@ -110,7 +153,7 @@ def check_command(
                 if order is not None
                 else ()
             )
-            report.print_memo(answer, console, remedies=found)
+            report.print_memo(answer, console, remedies=found, rulebook=book)
         elif format is Format.jsonl:
             print(to_json(answer), flush=True)
         else:
@@ -167,34 +210,33 @@ def _fail(message: str) -> Never:
     raise typer.Exit(BAD_INPUT)
 
 
-RulebookOption = Annotated[
-    Path | None, typer.Option("--rulebook", metavar="FOLDER", help="Another rulebook.")
-]
-
-
 @law_app.command("show")
 def law_show(
-    rule: Annotated[str, typer.Argument(metavar="RULE", help="A rule id, or a section such as 744.11.")],
-    rulebook: RulebookOption = None,
-) -> None:  # fmt: skip
+    rule: Annotated[
+        str, typer.Argument(metavar="RULE", help="A rule id, or a section such as 744.11.")
+    ],
+    rulebook: RulebookFolder = None,
+) -> None:
     """Show a rule: what it says, its versions, stays and examples."""
     book = _rulebook(rulebook)
     rules = law_report.find_rules(book, rule)
     if not rules:
         _fail(f"no rule {rule!r}. {law_report.nearest_rule(book, rule)}")
-    console = Console(highlight=False)
-    for found in rules:
+    console = _console()
+    for number, found in enumerate(rules):
+        if number:
+            console.print("\n")
         law_report.print_rule(found, book, console)
 
 
 @law_app.command("timeline")
 def law_timeline(
-    subject: Annotated[str | None, typer.Argument(metavar="[SUBJECT]", help="Such as Huawei, TGL or 889.")] = None,
-    rulebook: RulebookOption = None,
-) -> None:  # fmt: skip
+    subject: Subject = None,
+    rulebook: RulebookFolder = None,
+) -> None:
     """Show instruments, which are law, and announcements, which are not, in order of time."""
     book = _rulebook(rulebook)
-    if not law_report.print_timeline(book, subject, Console(highlight=False)):
+    if not law_report.print_timeline(book, subject, _console()):
         _fail(f"nothing on {subject!r}; subjects are: {', '.join(law_report.subjects(book))}")
 
 
@@ -202,23 +244,28 @@ def law_timeline(
 def law_changes(
     start: DayArgument,
     end: DayArgument,
-    known: Annotated[dt.date | None, typer.Option(parser=_day, metavar="DAY", help="Only law published by this day.")] = None,
-    rulebook: RulebookOption = None,
-) -> None:  # fmt: skip
+    known: Known = None,
+    rulebook: RulebookFolder = None,
+) -> None:
     """Show what differs between the law of two days, each difference with its instrument."""
     if end < start:
         _fail(f"{end} is before {start}; give the earlier day first")
-    law_report.print_changes(_rulebook(rulebook), start, end, known, Console(highlight=False))
+    law_report.print_changes(_rulebook(rulebook), start, end, known, _console())
 
 
 @law_app.command("coverage")
-def law_coverage(rulebook: RulebookOption = None) -> None:
+def law_coverage(rulebook: RulebookFolder = None) -> None:
     """Show which sections of the regulations the rulebook models, partly models, or does not."""
-    law_report.print_coverage(_rulebook(rulebook), Console(highlight=False))
+    law_report.print_coverage(_rulebook(rulebook), _console())
 
 
 def main() -> None:
     """Run the command line; a closed pipe ends it quietly."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # UTF-8 whatever the locale: JSON is UTF-8, and names come in every script. A lone surrogate,
+            # which JSON may hold and UTF-8 may not, is written as its escape.
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
         app()
     except BrokenPipeError:

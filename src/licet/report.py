@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from rich.console import Console
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -14,35 +14,37 @@ from licet.decision import (
     HOLD,
     NEEDS_INFORMATION,
     Authority,
+    Authorization,
     Decision,
+    Event,
     Listed,
+    Missing,
     Remedy,
     Requirement,
 )  # fmt: skip
+from licet.law.rulebook import Rulebook
+from licet.report_words import (
+    DUTIES,
+    LISTS,
+    OUTCOMES,
+    OWN_REGIMES,
+    cited,
+    day,
+    fold,
+    in_words,
+    policy,
+    published_in,
+    words,
+)  # fmt: skip
 
-TITLES = {
-    "not_subject": "NOT SUBJECT TO THE EAR",
-    "no_license_required": "NO LICENSE REQUIRED",
-    "permitted": "PERMITTED",
-    "license_exception": "LICENSE EXCEPTION AVAILABLE",
-    "general_license": "COVERED BY A GENERAL LICENSE",
-    "licensed": "COVERED BY A LICENSE",
-    "license_required": "LICENSE REQUIRED",
-    "prohibited": "PROHIBITED",
-    HOLD: "HOLD: SETTLE THIS FIRST",
-    NEEDS_INFORMATION: "MORE INFORMATION NEEDED",
-}
-DUTIES = {
-    "eei": "Electronic Export Information (EEI) is filed in AES",
-    "dcs": "Destination control statement on the commercial invoice",
-    "uvl_statement": "UVL statement from the consignee",
-    "records": "Records are kept",
-}
+Lines = Iterator[tuple[int, Text]]
+"""Lines of a section: how deep each is indented, in spaces, and its text."""
 
-
-def words(text: str) -> str:
-    """A code word as people write it: ``presumption_of_denial`` as "presumption of denial"."""
-    return text.replace("_", " ")
+# Scope rules that the memo names: why an item is, or is not, subject to the EAR.
+_JURISDICTION = frozenset({
+    "item_in_us", "us_origin", "above_de_minimis", "special_de_minimis", "ns_direct_product",
+    "footnote_1_direct_product", "published", "published_encryption", "standards_release",
+})  # fmt: skip
 
 
 def style(outcome: str) -> str:
@@ -52,41 +54,70 @@ def style(outcome: str) -> str:
     return "bold yellow" if outcome in (HOLD, NEEDS_INFORMATION) else "bold red"
 
 
-def print_memo(decision: Decision, console: Console, *, remedies: Sequence[Remedy] = ()) -> None:
-    """Write a decision to a console as a memo, with what would make a refused order lawful."""
-    head = Table.grid(expand=True)
-    head.add_column()
-    head.add_column(justify="right")
-    title = Text(TITLES[decision.outcome], style=style(decision.outcome))
-    head.add_row(title, Text(f"{decision.id or 'order'}  {decision.law.on}", style="dim"))
-    console.print(head)
+def print_memo(
+    decision: Decision,
+    console: Console,
+    *,
+    remedies: Sequence[Remedy] = (),
+    rulebook: Rulebook | None = None,
+) -> None:
+    """Write a decision to a console as a memo, with what would make a refused order lawful.
+
+    With the ``rulebook`` that decided, recent instruments of another regime are left out.
+    """
+    title = Text(OUTCOMES[decision.outcome].upper(), style=style(decision.outcome))
+    name = Text(f"{decision.id or 'order'}, {day(decision.law.on)}", style="dim")
+    if len(title) + len(name) + 2 <= console.width:
+        head = Table.grid(expand=True)
+        head.add_column()
+        head.add_column(justify="right")
+        head.add_row(title, name)
+        console.print(head)
+    else:
+        console.print(title)
+        console.print(name)
     for line in _summary(decision):
-        console.print(line)
-    _section(console, "Why", _why(decision))
-    _section(console, "What did not change the answer", _events(decision, changed=False))
-    _section(console, "What changed recently for this order", _events(decision, changed=True))
-    _section(console, "What is missing", _missing(decision))
-    _section(console, "Red flags", _red_flags(decision))
-    _section(console, "What would make it lawful", _remedies(remedies))
-    if decision.best in GO_AHEAD:
-        _section(console, "Duties", _duties(decision))
-    _section(console, "Also to know", _notices(decision))
-    _section(console, "Not modelled, and could bear on this order", list(decision.not_modelled))
+        print_indented(console, line, 0)
+    why, ways = ("Why", _why(decision)), ("What would make it lawful", _remedies(remedies))
+    missing, flags = ("What to find out", _missing(decision)), ("Red flags", _red_flags(decision))
+    duties = ("Duties", _duties(decision))
+    if decision.outcome in (NEEDS_INFORMATION, HOLD):
+        first = [missing, flags, why, ways]
+    else:
+        first = [why, flags, missing, ways]
+    for heading, lines in (
+        *first,
+        *([duties] if decision.best in GO_AHEAD else []),
+        ("What did not change the answer", _unchanged(decision)),
+        ("Recent changes of the law", _changed(decision, rulebook)),
+        ("Also to know", _notices(decision)),
+        ("Not modelled, or in part, and could bear on this order", _not_modelled(decision)),
+    ):
+        _section(console, heading, lines)
     console.print()
-    console.print(Text(_law(decision), style="dim"))
+    print_indented(console, Text(_law(decision), style="dim"), 0)
 
 
-def _section(console: Console, title: str, lines: list[str | Text]) -> None:
-    if not lines:
+def _section(console: Console, title: str, lines: Lines) -> None:
+    shown = list(lines)
+    if not shown:
         return
     console.print()
     console.print(Text(title, style="bold"))
-    for line in lines:
-        indent = 2
-        if isinstance(line, str):
-            indent += len(line) - len(line.lstrip())
-            line = line.lstrip()
-        console.print(Padding(Text(line) if isinstance(line, str) else line, (0, 0, 0, indent)))
+    for indent, line in shown:
+        print_indented(console, line, 2 + indent)
+
+
+def print_indented(console: Console, text: Text, indent: int) -> None:
+    """A paragraph behind an indent; what follows a bullet or number hangs under its first word."""
+    mark = re.match(r"(?:-|\d+\.) ", text.plain)
+    hang = len(mark[0]) if mark else 0
+    width = max(console.width - indent - hang, 20)
+    body = text[hang:] if hang else text
+    for number, line in enumerate(body.wrap(console, width)):
+        line.rstrip()
+        lead = mark[0] if mark and number == 0 else " " * hang
+        console.print(Text(" " * indent + lead) + line, soft_wrap=True)
 
 
 def _summary(decision: Decision) -> Iterator[Text]:
@@ -94,141 +125,272 @@ def _summary(decision: Decision) -> Iterator[Text]:
         names = ", ".join(decision.law.assume)
         yield Text(f"As if it were law, which it is not: {names}", style="bold magenta")
     if decision.outcome == NEEDS_INFORMATION:
+        count = len(decision.missing)
+        asks = "the question below decides" if count == 1 else "the questions below decide"
         yield Text(
-            f"At best {words(decision.best)}, at worst {words(decision.worst)}; "
-            "the questions below settle it."
+            f"At best {OUTCOMES[decision.best]}, at worst {OUTCOMES[decision.worst]}; {asks}."
         )
     if decision.review_policy and decision.outcome not in GO_AHEAD:
-        yield Text(f"An application would meet: {words(decision.review_policy)}.")
+        if decision.outcome in (HOLD, NEEDS_INFORMATION):
+            yield Text(
+                f"If a license is needed, it is judged under {policy(decision.review_policy)}."
+            )
+        else:
+            yield Text(f"A license application is judged under {policy(decision.review_policy)}.")
 
 
-def _why(decision: Decision) -> list[str | Text]:
-    found: list[str | Text] = []
-    for item in decision.requirements:
-        if item.applies == "yes":
-            found += _requirement(item, decision)
-    maybe = [item for item in decision.requirements if item.applies == "unknown"]
-    if decision.outcome in (NEEDS_INFORMATION, HOLD):
-        for item in maybe:
-            found.append(f"Perhaps: {_cited(item.authority)}")
+def _why(decision: Decision) -> Lines:
+    yield from _jurisdiction(decision)
+    told: set[str] = set()
+    shown: set[tuple[str, str, str]] = set()
+    for group in _grouped(decision):
+        item = group[0]
+        if item.applies == "unknown" and decision.outcome not in (NEEDS_INFORMATION, HOLD):
+            continue
+        yield from _requirement(group, decision, told, shown)
     for permit in decision.authorizations:
-        found.append(_cited(permit.authority))
-    if decision.subject_to_ear is not None:
-        shown = {"subject_to_ear", "ear_transaction"}
-        used = [a for a in decision.scope if a.rule not in shown and a.rule in _JURISDICTION]
-        if decision.subject_to_ear is False and not used:
-            found.append(
-                "The item is outside the EAR: it is not in the United States, not of US origin, has no "
-                "more than de minimis US content and falls under no direct product rule. "
-                "(15 CFR 734.3)"
-            )
-        found += [_cited(authority) for authority in used]
+        if permit.authority.rule not in told:
+            told.add(permit.authority.rule)
+            yield from _authority(permit.authority, f"{_named(permit)}: ")
+    yield from _other_listings(decision, shown)
     if decision.outcome in GO_AHEAD and not decision.requirements:
-        found.append(
-            "No rule that the rulebook models requires a license or forbids this on the day. "
-            "(15 CFR 736.1)"
+        yield (
+            0,
+            Text(
+                "No rule that the rulebook models requires a license or forbids this on this day."
+            ),
         )
-    for listing in decision.listings:
-        if listing.match == "possible":
-            found.append(_possible(listing))
-    if not decision.listings:
-        found.append(
-            f"No party is on a list of the rulebook as of {decision.law.on}, by exact name."
+        yield 2, Text("licet law coverage says what it models.", style="dim")
+
+
+def _grouped(decision: Decision) -> list[list[Requirement]]:
+    """Requirements that are the same for several lines together; what stands before what is lifted."""
+    groups: dict[tuple[object, ...], list[Requirement]] = {}
+    for item in decision.requirements:
+        key = (item.authority, item.applies, item.policy, item.lifted_by, item.because)
+        groups.setdefault(key, []).append(item)
+    return sorted(
+        groups.values(), key=lambda group: (group[0].applies != "yes", bool(group[0].lifted_by))
+    )
+
+
+def _jurisdiction(decision: Decision) -> Lines:
+    if decision.subject_to_ear is None or not _ear(decision):
+        return
+    used = [a for a in decision.scope if a.rule in _JURISDICTION]
+    if decision.subject_to_ear or used:
+        for authority in used:
+            yield from _authority(authority)
+    else:
+        yield (
+            0,
+            Text(
+                "The item is outside the EAR: it is not in the United States, not of US origin, has no more "
+                "than de minimis US content and falls under no direct product rule."
+            ),
         )
-    return found
+        yield 2, Text("15 CFR 734.3", style="dim")
 
 
-_JURISDICTION = frozenset({
-    "item_in_us", "us_origin", "above_de_minimis", "special_de_minimis", "ns_direct_product",
-    "footnote_1_direct_product", "published", "published_encryption", "standards_release",
-})  # fmt: skip
+def _ear(decision: Decision) -> bool:
+    """Whether the EAR ask about this kind of transaction at all."""
+    return any(authority.rule == "ear_transaction" for authority in decision.scope)
 
 
-def _requirement(item: Requirement, decision: Decision) -> list[str | Text]:
-    found: list[str | Text] = [_cited(item.authority)]
-    names = {reason.partition(" (")[0] for reason in item.because}
+def _requirement(
+    group: Sequence[Requirement],
+    decision: Decision,
+    told: set[str],
+    shown: set[tuple[str, str, str]],
+) -> Lines:
+    item = group[0]
+    several = max((part.line for part in decision.proof), default=0) > 0
+    lines = ", ".join(str(part.line + 1) for part in group)
+    lead = "Perhaps: " if item.applies == "unknown" else ""
+    lead += f"Line {lines}: " if several else ""
+    yield from _authority(item.authority, lead)
     for listing in decision.listings:
-        if listing.name in names and listing.match == "exact" and _bears(listing, item):
-            found.append(
-                f"  {listing.party}, {words(listing.role)}: {listing.name}, on list {listing.list} "
-                f"since {listing.since} ({listing.cite})"
-            )
+        if f"{listing.name} ({listing.role})" in item.because and listing.match == "exact":
+            key = (listing.list, listing.entry, listing.role)
+            if key not in shown and _of(listing, item):
+                shown.add(key)
+                yield 2, _listing(listing)
     reasons = [because for because in item.because if because.partition(" (")[0].isupper()]
-    if reasons:
-        found.append(f"  Controlled for {', '.join(reasons)}.")
-    if item.policy:
-        found.append(f"  Review policy: {words(item.policy)}.")
-    if item.lifted_by:
-        found.append(f"  Lifted by: {', '.join(words(name) for name in item.lifted_by)}.")
-    return found
+    if reasons and not any(
+        f"{entry.name} ({entry.role})" in reasons for entry in decision.listings
+    ):
+        yield 2, Text(f"Controlled for {', '.join(reasons)}.")
+    if item.policy and not item.lifted_by:
+        yield 2, Text(f"Review policy: {policy(item.policy)}.")
+    for name in item.lifted_by:
+        permit = next((p for p in decision.authorizations if p.authority.rule == name), None)
+        if permit is None or name in told:
+            yield 2, Text(f"Lifted by {_named(permit) if permit else words(name)}.", style="green")
+        else:
+            told.add(name)
+            yield 2, Text(f"Lifted by {_named(permit)}:", style="green")
+            for indent, text in _authority(permit.authority):
+                yield indent + 4, text
 
 
-def _bears(listing: Listed, item: Requirement) -> bool:
-    return any(because == f"{listing.name} ({listing.role})" for because in item.because)
+def _of(listing: Listed, item: Requirement) -> bool:
+    """Whether the requirement can be that of the listing's list: section 889 binds no export."""
+    return (listing.list in OWN_REGIMES) != ("15 CFR 7" in item.authority.cite)
 
 
-def _cited(authority: Authority) -> str:
-    mark = "" if authority.verified else "; encoded without the text at hand"
-    if authority.assumed:
-        return f"{authority.says} ({authority.cite})"
-    return f"{authority.says} ({authority.cite}; {authority.instrument}, since {authority.since}{mark})"
+def _named(permit: Authorization) -> str:
+    if permit.authority.assumed:
+        return "an announcement that is not law"
+    symbol = permit.symbol
+    if symbol != permit.authority.rule:
+        name = {"TGL": "the Temporary General License"}.get(symbol, f"License Exception {symbol}")
+        return name if permit.grants != "license_exception" else f"License Exception {symbol}"
+    return {
+        "no_license_required": "an exclusion",
+        "licensed": "the license",
+        "general_license": "a general license",
+    }.get(permit.grants, words(permit.authority.rule))
+
+
+def _listing(listing: Listed) -> Text:
+    who = listing.party if fold(listing.party) == fold(listing.name) else ""
+    what = f"{listing.party} ({words(listing.role)})" if who else (
+        f"{listing.party} ({words(listing.role)}), listed as {listing.name},"
+    )  # fmt: skip
+    where = LISTS.get(listing.list, listing.list)
+    if listing.since is None:
+        return Text(f"{what} is on {where}, as the order says.")
+    cite = f" ({published_in(listing.cite)})" if listing.cite else ""
+    return Text(f"{what} has been on {where} since {day(listing.since)}{cite}.")
+
+
+def _other_listings(decision: Decision, shown: set[tuple[str, str, str]]) -> Lines:
+    """Listings that no requirement names: those that bear on nothing here, and possible ones."""
+    lists = [
+        entry for entry in decision.listings if entry.list not in OWN_REGIMES or not _ear(decision)
+    ]
+    for entry in lists:
+        key = (entry.list, entry.entry, entry.role)
+        if entry.match == "possible":
+            yield 0, Text(_possible(entry), style="yellow")
+        elif key not in shown and entry.list == "EL" and decision.subject_to_ear is False:
+            shown.add(key)
+            yield 0, _listing(entry)
+            yield 2, Text("The Entity List reaches only items that are subject to the EAR.")
+        elif key not in shown and decision.outcome == NEEDS_INFORMATION:
+            shown.add(key)
+            yield 0, _listing(entry)
+    if not lists:
+        name = "the Entity List" if _ear(decision) else "a list of the rulebook"
+        yield 0, Text(f"No party is on {name} on this day, by exact name or alias.")
 
 
 def _possible(listing: Listed) -> str:
     settled = {
         "listed": "a person settled that it is the listed one",
         "not_listed": "a person settled that it is somebody else",
-    }.get(listing.settled or "", "nobody has settled it")
-    return f"{listing.party} may be {listing.name} on list {listing.list}; {settled}."
+    }.get(listing.settled or "", "nobody has settled it yet")
+    where = LISTS.get(listing.list, listing.list)
+    return f"{listing.party} may be {listing.name} on {where}; {settled}."
 
 
-def _events(decision: Decision, *, changed: bool) -> list[str | Text]:
-    if changed:
-        return [f"{e.date}  {e.citation}: {e.says}" for e in decision.changed]
-    return [
-        f"{e.date}  Announcement, no legal effect. {e.citation}: {e.says}"
-        for e in decision.unchanged
-    ]
+def _authority(authority: Authority, lead: str = "") -> Lines:
+    yield 0, Text(lead + authority.says)
+    yield 2, Text(cited(authority), style="dim")
 
 
-def _missing(decision: Decision) -> list[str | Text]:
-    found: list[str | Text] = []
-    for item in decision.missing:
-        found.append(f"{item.question}  [{item.fact}]")
-        found += [f"  {a.says}: {words(a.outcome)}" for a in item.answers]
-    return found
+def _unchanged(decision: Decision) -> Lines:
+    for event in sorted(decision.unchanged, key=lambda event: event.date):
+        yield 0, Text(f"{day(event.date)}: {event.citation}")
+        yield 2, Text(f"Announced, without legal effect: {event.says}")
 
 
-def _red_flags(decision: Decision) -> list[str | Text]:
-    found: list[str | Text] = []
+def _changed(decision: Decision, rulebook: Rulebook | None) -> Lines:
+    for event in sorted(decision.changed, key=lambda event: event.date):
+        if _of_regime(event, _ear(decision), rulebook):
+            yield 0, Text(f"{day(event.date)}: {event.citation}")
+            yield 2, Text(event.says)
+
+
+def _of_regime(event: Event, ear: bool, rulebook: Rulebook | None) -> bool:
+    """Whether an instrument belongs to the order's regime: section 889 binds no export."""
+    found = rulebook.instrument(event.citation) if rulebook else None
+    if found is None:
+        return True
+    other = bool({"section 889", "procurement", "FCC", "ICTS", "imports"} & set(found.subjects))
+    return (not other or "Entity List" in found.subjects) if ear else other
+
+
+def _missing(decision: Decision) -> Lines:
+    for number, item in enumerate(decision.missing, 1):
+        yield 0, Text(f"{number}. {item.question}")
+        yield 3, Text(item.fact, "cyan")
+        yield from _answers(item)
+
+
+def _answers(item: Missing) -> Lines:
+    if {answer.outcome for answer in item.answers} <= {NEEDS_INFORMATION}:
+        if item.answers:
+            yield 3, Text("Decides together with the other answers.")
+        return
+    for answer in item.answers:
+        outcome = "depends on the other answers"
+        if answer.outcome != NEEDS_INFORMATION:
+            outcome = OUTCOMES[answer.outcome]
+        yield (
+            3,
+            Text.assemble(
+                f"- {in_words(answer.says)}: ", (outcome, style(answer.outcome).split()[1])
+            ),
+        )
+
+
+def _red_flags(decision: Decision) -> Lines:
     for flag in decision.red_flags:
         state = {True: "Resolved", False: "Open", None: "Perhaps"}[flag.resolved]
-        found.append(f"{state}: {_cited(flag.authority)}")
-        found += [f"  {because}" for because in flag.because]
-        if flag.resolved is False and flag.asks:
-            found.append(f"  To settle: {flag.asks}.")
-    return found
+        yield from _authority(flag.authority, f"{state}: ")
+        for because in flag.because:
+            yield 2, Text(because)
+        if flag.resolved is not True and flag.asks:
+            yield 2, Text(f"To settle: {flag.asks.rstrip('.')}.")
 
 
-def _remedies(remedies: Sequence[Remedy]) -> list[str | Text]:
-    return [f"{item.says} Then: {words(item.outcome)}." for item in remedies]
+def _remedies(remedies: Sequence[Remedy]) -> Lines:
+    for item in remedies:
+        outcome, says = OUTCOMES[item.outcome], in_words(item.says.rstrip("."))
+        yield 0, Text.assemble(
+            "- ", (outcome[0].upper() + outcome[1:], style(item.outcome).split()[1]),
+            f", {says[0].lower()}{says[1:]}.",
+        )  # fmt: skip
 
 
-def _duties(decision: Decision) -> list[str | Text]:
-    found: list[str | Text] = []
+def _duties(decision: Decision) -> Lines:
+    state = {True: "Required", False: "Not required", None: "Depends on what is missing"}
     for duty in decision.duties:
         what = DUTIES.get(duty.duty, words(duty.duty))
-        until = f" until {duty.until}" if duty.until else ""
-        state = {True: "Required", False: "Not required", None: "Depends on what is missing"}
-        found.append(f"{state[duty.required]}: {what}{until}. ({duty.authority.cite})")
-    return found
+        until = f" until {day(duty.until)}" if duty.until else ""
+        yield (
+            0,
+            Text.assemble(
+                f"{state[duty.required]}: {what}{until}.  ", (duty.authority.cite, "dim")
+            ),
+        )
 
 
-def _notices(decision: Decision) -> list[str | Text]:
-    return [_cited(notice.authority) for notice in decision.notices]
+def _notices(decision: Decision) -> Lines:
+    for notice in decision.notices:
+        yield from _authority(notice.authority)
+
+
+def _not_modelled(decision: Decision) -> Lines:
+    for section in decision.not_modelled:
+        yield 0, Text(section)
 
 
 def _law(decision: Decision) -> str:
     law = decision.law
-    known = f", as known on {law.known}" if law.known else ""
-    return f"Law in force on {law.on}{known}. Rulebook {law.id}, brought up to {law.as_of}."
+    known = f", as known on {day(law.known)}" if law.known else ""
+    return (
+        f"Law in force on {day(law.on)}{known}. Rulebook {law.id}, brought up to {day(law.as_of)}. "
+        "Not legal advice."
+    )

@@ -11,6 +11,7 @@ from licet.law.vocabulary import Vocabulary
 from licet.order import EndUse, License, Line, Order, Owner, Party, RedFlag, Shipment
 
 _Part = TypeVar("_Part", Order, Line, Party, Owner, RedFlag, EndUse, Shipment, License)
+_TERM = re.compile(r"conditions_met\[(.+)\]")  # a symbol may hold points: 742.15(b)
 _STEP = re.compile(r"(?P<name>\w+)(?:\[(?P<index>[^\]]*)\])?")
 # Names in a path: the attribute of the order, and what is made where it is not there yet.
 _PARTS: Mapping[str, tuple[str, type]] = {
@@ -25,12 +26,9 @@ def with_answer(order: Order, path: str, value: object) -> Order:
 
     A section that the order leaves out is added. Raises ``ValueError`` for a path that no order has.
     """
-    head, _, rest = path.partition(".")
-    step = _STEP.fullmatch(head)
-    if step is None:
-        raise ValueError(f"not a fact of an order: {path!r}")
-    if step["name"] == "conditions_met" and step["index"]:
-        return _with_term(order, step["index"], bool(value))
+    term = _TERM.fullmatch(path)
+    if term is not None:
+        return _with_term(order, term[1], bool(value))
     return _set(order, path, value)
 
 
@@ -47,7 +45,8 @@ def _set(part: _Part, path: str, value: object) -> _Part:
     """A part of an order with the fact at a path below it set; parts on the way are added."""
     head, _, rest = path.partition(".")
     step = _STEP.fullmatch(head)
-    assert step is not None
+    if step is None:
+        raise ValueError(f"not a fact of an order: {path!r}")
     name, index = step["name"], step["index"]
     attribute, kind = _PARTS.get(name, (name, None))
     if index is not None and kind is not None:
@@ -56,6 +55,8 @@ def _set(part: _Part, path: str, value: object) -> _Part:
         value = tuple(items)
     elif rest and kind is not None:
         value = _set(getattr(part, attribute) or kind(), rest, value)
+    if attribute not in part.__dataclass_fields__:
+        raise ValueError(f"not a fact of an order: {path!r}")
     changes: dict[str, Any] = {attribute: value}
     return replace(part, **changes)
 

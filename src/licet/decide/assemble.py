@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections.abc import Callable, Iterator, Sequence
 
 from licet.decide.explain import explain
@@ -199,7 +200,7 @@ def _red_flags(weighed: Weighed) -> Iterator[RedFlag]:
     for live in _kind(weighed.law, "red_flag"):
         for line in weighed.lines:
             proof = line.proofs[live.rule.id]
-            if proof.value is not False:
+            if proof.value is True or (proof.value is None and live.rule.must_look):
                 stands = flag_stands(live, proof, line.facts)
                 resolved = None if stands is None else not stands
                 because = [
@@ -283,7 +284,7 @@ def _considered(weighed: Weighed) -> Iterator[Considered]:
     for at, line in enumerate(weighed.lines):
         for name, proof in line.proofs.items():
             cite = weighed.law.rules[name].version.cite
-            yield Considered(name, cite, proof.value, explain(proof), at)
+            yield Considered(name, cite, proof.value, at, functools.partial(explain, proof))
 
 
 __all__ = ["NEEDS_INFORMATION", "decide"]

@@ -57,8 +57,22 @@ def shown(value: object) -> str:
     return str(value)
 
 
+# Conditions live as long as their rulebook, and each is written out in every decision: by identity, with the
+# condition itself kept so that its identity is not used again.
+_WRITTEN: dict[int, tuple[Condition, str]] = {}
+
+
 def words(condition: Condition) -> str:
     """A condition as text of the condition language."""
+    written = _WRITTEN.get(id(condition))
+    if written is None:
+        if len(_WRITTEN) > 100_000:
+            _WRITTEN.clear()
+        written = _WRITTEN[id(condition)] = (condition, _words(condition))
+    return written[1]
+
+
+def _words(condition: Condition) -> str:
     match condition:
         case Literal(value):
             return repr(str(value)) if isinstance(value, str | dt.date) else str(value)

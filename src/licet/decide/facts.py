@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 
-from licet.decide.scope import covers, policy
+from licet.decide.exceptions import list_based
+from licet.decide.scope import covers, policy, under
 from licet.decide.truth import Child, Facts, OpenList, Truth
 from licet.law.rulebook import Law
 from licet.law.table import eccn_prefixes
 from licet.order import License, Line, Order, Party
 
-# The parties to a transaction of 15 CFR 748.5(c) to (f).
-TRANSACTION_ROLES = ("purchaser", "intermediate_consignee", "ultimate_consignee", "end_user")
+# The parties to a transaction of 15 CFR 748.5(c) to (f). A buyer is its purchaser in other words, and who
+# receives released technology is its consignee.
+TRANSACTION_ROLES = (
+    "purchaser", "intermediate_consignee", "ultimate_consignee", "end_user", "buyer", "recipient",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +68,16 @@ def facts_of(order: Order, at: int, law: Law, listed: Sequence[ListedFact]) -> F
         "line.entry": line.eccn.partition(".")[0] if line.eccn else None,
         "line.hts_chapter": line.schedule_b[:2] if line.schedule_b else None,
         "license.claimed": order.license is not None,
+        "conditions_claimed": order.conditions_met or (),
+        "line.entry_value_usd": _entry_value(order, line),
     }
     asks: dict[str, tuple[str, ...]] = {
         "line.entry": (f"{here}.eccn",),
         "line.hts_chapter": (f"{here}.schedule_b",),
         "from_": ("from",),
         "line.on_license": (f"{here}.eccn", "license.lines"),
+        "line.entry_value_usd": (f"{here}.value_usd",),
+        **{f"line.{name}": (f"{here}.eccn",) for name in _LIST_BASED},
     }
     if order.conditions_met is not None:
         values["conditions_met"] = OpenList(
@@ -85,16 +93,45 @@ def facts_of(order: Order, at: int, law: Law, listed: Sequence[ListedFact]) -> F
                 values[f"{name}.{field.name}"] = getattr(part, field.name)
     if order.license is not None:
         values |= _license_values(order.license, line)
+    reasons = tuple(_reasons(line, here, law))
+    values |= _list_based(line, law, reasons)
     return Facts(
         values,
         {
             "parties": tuple(_parties(order)),
             "listings": tuple(_listings(order, line, here, law, listed)),
-            "reasons": tuple(_reasons(line, here, law)),
+            "reasons": reasons,
             "red_flags": tuple(_red_flags(order)),
         },
         asks,
     )
+
+
+_LIST_BASED = ("lvs_known", "lvs_usd", "gbs_known", "gbs", "sta_c1", "sta_c2")
+
+
+def _entry_value(order: Order, line: Line) -> int | float | None:
+    """What all lines of an entry are worth together: an order may not be split to fit under LVS."""
+    if line.eccn is None:
+        return line.value_usd
+    entry = line.eccn.partition(".")[0]
+    same = [x for x in order.lines or () if x.eccn and x.eccn.partition(".")[0] == entry]
+    values = [x.value_usd for x in same if x.value_usd is not None]
+    return sum(values) if len(values) == len(same) else None
+
+
+def _list_based(line: Line, law: Law, reasons: Sequence[Child]) -> dict[str, object]:
+    """What the entry says of list-based exceptions; nothing for what is not on the list."""
+    if line.eccn is None:
+        return {}
+    entry, _, paragraph = line.eccn.partition(".")
+    rows = law.rulebook.tables["ccl_entries"].rows((entry,), law.on, law.known)
+    row = next(rows, None)
+    none = {"lvs_usd": "N/A", "gbs": "no", "sta": "none"}
+    silent = dict.fromkeys(none, "unknown")
+    known = law.contains("ccl_entries", (entry,))
+    values = row.values if row is not None else silent if known is None else none
+    return list_based(values, paragraph, reasons)
 
 
 def _license_values(license: License, line: Line) -> dict[str, object]:
@@ -241,10 +278,8 @@ def _reasons(line: Line, here: str, law: Law) -> Iterator[Child]:
         return
     table = law.rulebook.tables["ccl_controls"]
     for row in table.rows((entry,), law.on, law.known):
-        applies = _under(paragraph, row.values["applies"].split())
-        excepted = (
-            _under(paragraph, row.values["except"].split()) if row.values["except"] else False
-        )
+        applies = under(paragraph, row.values["applies"].split())
+        excepted = under(paragraph, row.values["except"].split()) if row.values["except"] else False
         if applies is False or excepted is True:
             continue
         exists: Truth = True if applies is True and excepted is False else None
@@ -256,17 +291,6 @@ def _reasons(line: Line, here: str, law: Law) -> Iterator[Child]:
             exists = row.values["reason"] in line.controlled_for
         if exists is not False:
             yield Child(dict(row.values), here, exists=exists, because=because)
-
-
-def _under(paragraph: str, prefixes: Sequence[str]) -> Truth:
-    """Whether a paragraph falls under one of the prefixes; none given: the whole entry is meant."""
-    if not prefixes:
-        return True
-    if any(paragraph == p or paragraph.startswith(f"{p}.") for p in prefixes):
-        return True
-    if any(not paragraph or p.startswith(f"{paragraph}.") for p in prefixes):
-        return None  # a deeper paragraph is needed
-    return False
 
 
 def _red_flags(order: Order) -> Iterator[Child]:

@@ -15,8 +15,10 @@ from dataclasses import dataclass
 
 from licet.decide.answers import plain_path, touched, with_answer
 from licet.decide.truth import unknown_facts
-from licet.decide.values import Cell, cells
-from licet.decide.verdict import SUBJECT, TRANSACTION, Screen, Weighed, flag_stands, weigh
+from licet.decide.values import Cell, cells, exhaustive
+from licet.decide.verdict import (
+    SUBJECT, TRANSACTION, Screen, Weighed, flag_stands, lifting, weigh,
+)  # fmt: skip
 from licet.decision import HOLD, NEEDS_INFORMATION, Answer, Missing
 from licet.law.rulebook import Law
 
@@ -53,36 +55,44 @@ class _Explorer:
         self.cells: dict[str, list[Cell]] = {}
         self.unasked: dict[str, None] = {}
 
-    def explore(self, weighed: Weighed) -> Tree:
+    def explore(self, weighed: Weighed, asked: frozenset[str] = frozenset()) -> Tree:
+        """The tree of decisions below an order; ``asked`` are the facts answered on the way to it.
+
+        A fact whose cells need not be all its values gets one branch more, for any other value: open. Such a
+        fact is left out only where the outcome is the same without any answer to it.
+        """
         if weighed.band.settled:
             return weighed.band.outcome
-        fact = self.choose(weighed)
+        fact = self.choose(weighed, asked)
         if fact is None:
             return NEEDS_INFORMATION
-        return Node(
-            fact, tuple(self.explore(self.answered(weighed, fact, c)) for c in self.cells[fact])
+        branches: tuple[Tree, ...] = tuple(
+            self.explore(self.answered(weighed, fact, cell), asked | {fact})
+            for cell in self.cells[fact]
         )
+        same = all(branch == branches[0] for branch in branches)
+        if exhaustive(fact, weighed.law):
+            return branches[0] if same else Node(fact, branches)
+        if same and self.explore(weighed, asked | {fact}) == branches[0]:
+            return branches[0]
+        return Node(fact, (*branches, NEEDS_INFORMATION))
 
-    def choose(self, weighed: Weighed) -> str | None:
+    def choose(self, weighed: Weighed, asked: frozenset[str]) -> str | None:
         """The next fact to branch on: the first in the order of all that can be asked for."""
         names = open_facts(weighed)
         askable = []
         for name in names:
-            if name not in self.cells:
-                self.order[name] = len(self.order)
-                self.cells[name] = cells(name, weighed.order, weighed.law, self.names)
-            if len(self.cells[name]) > 1 and not self._already(weighed, name):
+            self.order.setdefault(name, len(self.order))
+            if len(self.cells.get(name, ())) < 2:
+                # A day may have to be compared with a listing that an answer brought in.
+                since = [f.since for f in weighed.listed if isinstance(f.since, dt.date)]
+                self.cells[name] = cells(name, weighed.order, weighed.law, self.names, since=since)
+            if len(self.cells[name]) > 1 and name not in asked:
                 askable.append(name)
         if not askable or self.budget <= 0:
             self.unasked |= names
             return None
         return min(askable, key=self.order.__getitem__)
-
-    def _already(self, weighed: Weighed, name: str) -> bool:
-        """Whether a fact was answered on this branch and leaves the rest open ("there are others")."""
-        if name == "parties_complete":
-            return weighed.order.parties_complete is False
-        return False
 
     def answered(self, weighed: Weighed, fact: str, cell: Cell) -> Weighed:
         self.budget -= 1
@@ -98,13 +108,15 @@ def open_facts(weighed: Weighed) -> dict[str, None]:
     for line in weighed.lines:
         if line.band.settled:
             continue
-        first = [TRANSACTION, SUBJECT]
-        rest = [
-            name
-            for name, live in law.rules.items()
-            if live.rule.kind in ("requirement", "prohibition", "authorization")
-        ]
-        for name in (*first, *rest):
+        for name in (TRANSACTION, SUBJECT):
+            found |= unknown_facts(line.proofs[name])
+        lifting_any: dict[str, None] = {}
+        for name, live in law.rules.items():
+            if live.rule.kind in ("requirement", "prohibition"):
+                found |= unknown_facts(line.proofs[name])
+                if line.proofs[name].value is not False:
+                    lifting_any |= dict.fromkeys(other.rule.id for other in lifting(live, law))
+        for name in lifting_any:
             found |= unknown_facts(line.proofs[name])
         for name, live in law.rules.items():
             flag = live.rule.kind == "red_flag"

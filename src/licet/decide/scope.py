@@ -6,6 +6,8 @@ The scopes and policies are those of the ``scope`` and ``review_policy`` columns
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from licet.decide.truth import Truth
 from licet.law.rule import POLICIES
 from licet.law.rulebook import Law
@@ -120,3 +122,14 @@ def _condition_holds(condition: str, line: Line) -> Truth:
         elif kind == "food_medicine" and line.eccn != "EAR99":
             value = False  # food and medicine are EAR99
     return value if value is None or not negative else not value
+
+
+def under(paragraph: str, prefixes: Sequence[str]) -> Truth:
+    """Whether a paragraph falls under one of the prefixes; none given: the whole entry is meant."""
+    if not prefixes:
+        return True
+    if any(paragraph == p or paragraph.startswith(f"{p}.") for p in prefixes):
+        return True
+    if any(not paragraph or p.startswith(f"{paragraph}.") for p in prefixes):
+        return None  # a deeper paragraph is needed
+    return False

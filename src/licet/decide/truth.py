@@ -156,12 +156,18 @@ def _leaf(
     values: tuple[Value, ...],
     decide: Callable[..., Truth],
 ) -> Proof:
-    looked = [_value(value, setting) for value in values]
-    found = tuple((name, what) for what, _, name in looked if name)
-    unknown = tuple(path for _, paths, _ in looked for path in paths)
-    if any(what is None for what, _, _ in looked):
-        return Proof(condition, None, (), unknown, found)
-    return Proof(condition, decide(*(what for what, _, _ in looked)), (), (), found)
+    looked: list[object] = []
+    found: list[tuple[str, object]] = []
+    unknown: tuple[str, ...] = ()
+    open_ = False
+    for value in values:
+        what, asked, name = _value(value, setting)
+        looked.append(what)
+        if name:
+            found.append((name, what))
+        if what is None:
+            open_, unknown = True, unknown + asked
+    return Proof(condition, None if open_ else decide(*looked), (), unknown, tuple(found))
 
 
 def _literal(condition: Literal, setting: Setting) -> Proof:

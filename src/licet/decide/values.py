@@ -7,27 +7,13 @@ ECCN by its controls. Each cell is one class of values between which no rule can
 from __future__ import annotations
 
 import datetime as dt
-import functools
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from licet.decide.answers import plain_path
-from licet.law.checks import conditions_of
-from licet.law.condition import (
-    Compare,
-    Condition,
-    Contains,
-    Every,
-    Fact,
-    Field,
-    InTable,
-    Literal,
-    OneOf,
-    Value,
-    walk,
-)  # fmt: skip
-from licet.law.rulebook import Law, Rulebook
+from licet.decide.marks import Marks, marks_of
+from licet.law.rulebook import Law
 from licet.law.vocabulary import LISTS
 from licet.order import Order, Owner, Party, RedFlag
 
@@ -44,68 +30,18 @@ class Cell:
     high: Bound = None
 
 
-@dataclass(slots=True)
-class _Marks:
-    """What a rulebook compares one fact with."""
-
-    literals: set[object] = field(default_factory=set)
-    tables: set[tuple[str, int]] = field(default_factory=set)
-    facts: set[str] = field(default_factory=set)
-
-
-@functools.lru_cache(maxsize=8)
-def _marks(rulebook: Rulebook) -> Mapping[str, _Marks]:
-    found: defaultdict[str, _Marks] = defaultdict(_Marks)
-    for rule in rulebook.rules.values():
-        for condition in conditions_of(rule):
-            _mark(condition, {}, found)
-    return found
-
-
-def _mark(condition: Condition, variables: Mapping[str, str], found: dict[str, _Marks]) -> None:
-    def name(value: Value) -> str | None:
-        match value:
-            case Fact(path):
-                return path
-            case Field(variable, part) if variable in variables:
-                return f"{variables[variable]}.{part}" if part else variables[variable]
-        return None
-
-    def pair(left: Value, right: Value) -> None:
-        path = name(left)
-        if path is not None:
-            match right:
-                case Literal(value):
-                    found[path].literals.add(value)
-                case Fact(other):
-                    found[path].facts.add(other)
-
-    for part in walk(condition):
-        match part:
-            case Every() if part is not condition:
-                continue
-            case Compare(_, left, right):
-                pair(left, right)
-                pair(right, left)
-            case OneOf(item, choices):
-                for choice in choices:
-                    pair(item, Literal(choice))
-            case Contains(item, collection):
-                pair(collection, item)
-            case InTable(keys, table):
-                for at, key in enumerate(keys):
-                    path = name(key)
-                    if path is not None:
-                        found[path].tables.add((table, at))
-    for part in walk(condition):
-        if isinstance(part, Every) and part.variable not in variables:
-            _mark(part.body, {**variables, part.variable: part.collection}, found)
-
-
-def cells(path: str, order: Order, law: Law, listed_names: Iterable[tuple[str, str]]) -> list[Cell]:
+def cells(
+    path: str,
+    order: Order,
+    law: Law,
+    listed_names: Iterable[tuple[str, str]],
+    *,
+    since: Iterable[dt.date] = (),
+) -> list[Cell]:
     """The classes of values of an unknown fact, by its path in the order; empty: it cannot be asked for.
 
-    ``listed_names`` gives (name, how to say it) of parties that stand for the kinds of listings.
+    ``listed_names`` gives (name, how to say it) of parties that stand for the kinds of listings,
+    ``since`` the first days of listings with which a date of the order may have to be compared.
     """
     plain = plain_path(path)
     if path.startswith("conditions_met["):
@@ -123,14 +59,14 @@ def cells(path: str, order: Order, law: Law, listed_names: Iterable[tuple[str, s
         kind, choices = words.children[collection].fields[name], ()
         if kind in words.facts:
             choices = words.facts[kind].choices
-    marks = _marks(law.rulebook).get(plain, _Marks())
+    marks = marks_of(law.rulebook).get(plain, Marks())
     match kind:
         case "boolean":
             return [Cell(True, "yes"), Cell(False, "no")]
         case "number":
-            return list(_ranges({float(m) for m in marks.literals if isinstance(m, int | float)}))
+            return list(_ranges(_numbers(marks, order)))
         case "date":
-            return list(_days(_dates(marks, order, law)))
+            return list(_days(_dates(marks, order, law, since)))
         case "country":
             return list(_countries(plain, order, law, marks))
         case "eccn":
@@ -141,8 +77,9 @@ def cells(path: str, order: Order, law: Law, listed_names: Iterable[tuple[str, s
             one = [Cell((cell.value,), cell.says) for cell in _names(listed_names)][1:]
             return [Cell((), "nobody on a list"), *one]
     if kind in LISTS:
-        values = sorted(str(v) for v in marks.literals) or list(_members(marks, law))
-        return [Cell((), "none of these"), *(Cell((value,), value) for value in values)]
+        values = sorted({*(str(v) for v in marks.literals), *_members(marks, law)})
+        every = [Cell(tuple(values), "all of these")] if len(values) > 1 else []
+        return [Cell((), "none of these"), *(Cell((value,), value) for value in values), *every]
     used = sorted(str(v) for v in marks.literals)
     values = [c for c in choices if c in used] if choices else used
     rest = [c for c in choices if c not in used]
@@ -155,6 +92,25 @@ def cells(path: str, order: Order, law: Law, listed_names: Iterable[tuple[str, s
 def _party(names: Iterable[tuple[str, str]]) -> Iterator[Cell]:
     for cell in _names(names):
         yield Cell((Party(role="ultimate_consignee", name=str(cell.value)),), cell.says)
+
+
+def exhaustive(path: str, law: Law) -> bool:
+    """Whether the cells of a fact stand for all its values.
+
+    Not so for names, ECCNs and lists: their cells are chosen by what rules look at, and a value that nobody
+    thought of may still differ. What depends on such a fact is never taken as settled by its cells alone.
+    """
+    plain = plain_path(path)
+    if path.startswith("conditions_met[") or plain in ("parties_complete", "parties.disposition"):
+        return True
+    if plain == "red_flag" or plain.endswith(".share"):
+        return True
+    words = law.rulebook.vocabulary
+    if plain in words.facts:
+        return words.facts[plain].type in ("boolean", "choice", "country", "date", "number")
+    collection, _, name = plain.partition(".")
+    kind = words.children[collection].fields.get(name) if collection in words.children else None
+    return kind in ("boolean", "country", "date", "number", "kind", "role")
 
 
 def _owners(names: Iterable[tuple[str, str]]) -> Iterator[Cell]:
@@ -220,18 +176,29 @@ def _ranges(marks: set[float]) -> Iterator[Cell]:
         yield Cell(previous + 1, f"more than {previous:g}", previous, None)
 
 
-def _dates(marks: _Marks, order: Order, law: Law) -> set[dt.date]:
+def _dates(marks: Marks, order: Order, law: Law, since: Iterable[dt.date]) -> set[dt.date]:
     """The days with which rules compare a date: written ones, other dates of the order, its own day."""
-    days = {day for day in marks.literals if isinstance(day, dt.date)}
-    for path in marks.facts:
-        part: object = order
-        for step in path.split("."):
-            part = getattr(part, step, None) if step != "line" else (order.lines or (None,))[0]
-        if isinstance(part, dt.date):
-            days.add(part)
+    days = {day for day in (*marks.literals, *_compared(marks, order)) if isinstance(day, dt.date)}
     if "date" in marks.facts:
         days.add(law.on)
+    if "listings.since" in marks.facts:
+        days.update(since)
     return days
+
+
+def _numbers(marks: Marks, order: Order) -> set[float]:
+    """The numbers with which rules compare a number: written ones and other numbers of the order."""
+    found = (*marks.literals, *_compared(marks, order))
+    return {float(n) for n in found if isinstance(n, int | float) and not isinstance(n, bool)}
+
+
+def _compared(marks: Marks, order: Order) -> Iterator[object]:
+    """The values in the order of the facts with which rules compare a fact, of any line."""
+    for path in marks.facts:
+        head, _, name = path.partition(".")
+        parts = (order.lines or ()) if head == "line" else (getattr(order, head, None),)
+        for part in parts:
+            yield getattr(part, name, None) if name else part
 
 
 def _days(marks: set[dt.date]) -> Iterator[Cell]:
@@ -250,7 +217,7 @@ def _days(marks: set[dt.date]) -> Iterator[Cell]:
         yield Cell(previous + day, f"after {previous}", previous + day, None)
 
 
-def _countries(plain: str, order: Order, law: Law, marks: _Marks) -> Iterator[Cell]:
+def _countries(plain: str, order: Order, law: Law, marks: Marks) -> Iterator[Cell]:
     """Countries between which the tables and rules that look at them see no difference."""
     rows: defaultdict[str, set[object]] = defaultdict(set)
     for name, at in marks.tables:
@@ -283,16 +250,13 @@ def _eccns(path: str, order: Order, law: Law) -> Iterator[Cell]:
             for p in (*row.values["applies"].split(), *row.values["except"].split())
             if not own or p.startswith(f"{own}.")
         }
-        for prefix in sorted(prefixes):
-            yield Cell(f"{entry}.{prefix}", f"{entry}.{prefix}")
-        if own:
-            return
-        firsts = {prefix.partition(".")[0] for prefix in prefixes}
-        free = next((c for c in "abcdefghijklmnopqrstuvwxyz" if c not in firsts), None)
-        if free:
-            yield Cell(f"{entry}.{free}", f"another paragraph, such as {entry}.{free}")
+        yield from _paragraphs(entry, own, prefixes)
         return
     yield Cell("EAR99", "EAR99")
+    named = marks_of(law.rulebook).get("line.entry", Marks()).literals - {"EAR99"}
+    for entry in sorted(str(entry) for entry in named):
+        if law.contains("ccl_entries", (entry,)):
+            yield Cell(entry, entry)
     kinds: dict[frozenset[tuple[str, str]], list[str]] = {}
     for keys in law.rulebook.tables["ccl_entries"].index:
         rows = list(table.rows(keys, law.on, law.known))
@@ -304,8 +268,31 @@ def _eccns(path: str, order: Order, law: Law) -> Iterator[Cell]:
         yield Cell(members[0], f"{members[0]} (controlled for {what})")
 
 
-def _members(marks: _Marks, law: Law) -> Iterator[str]:
-    """One key of each table in which the elements of a list are looked up."""
-    for name, at in sorted(marks.tables):
-        keys = sorted({k[at] for k in law.rulebook.tables[name].index})
-        yield from keys[:1]
+def _paragraphs(entry: str, own: str, prefixes: set[str]) -> Iterator[Cell]:
+    """The paragraphs that controls tell apart, and one that none of them names beside each."""
+    steps = {tuple(prefix.split(".")) for prefix in prefixes}
+    root = tuple(own.split(".")) if own else ()
+    nodes = {step[:n] for step in steps for n in range(len(root), len(step) + 1)} | {root}
+    for node in sorted(nodes):
+        below = {other[len(node)] for other in nodes if other[: len(node)] == node != other}
+        if not below and node:
+            paragraph = ".".join((entry, *node))
+            yield Cell(paragraph, paragraph)
+            continue
+        names = "abcdefghijklmnopqrstuvwxyz" if len(node) % 2 == 0 else map(str, range(1, 100))
+        free = next((name for name in names if name not in below), None)
+        if free is not None:
+            paragraph = ".".join((entry, *node, free))
+            yield Cell(paragraph, f"another paragraph, such as {paragraph}")
+
+
+def _members(marks: Marks, law: Law) -> Iterator[str]:
+    """One element for each combination of the tables in which the elements of a list are looked up."""
+    rows: defaultdict[str, set[object]] = defaultdict(set)
+    for name, at in marks.tables:
+        for keys in law.rulebook.tables[name].index:
+            rows[keys[at]].add((name, *keys[:at], *keys[at + 1 :]))
+    kinds: dict[frozenset[object], str] = {}
+    for key in sorted(rows):
+        kinds.setdefault(frozenset(rows[key]), key)
+    yield from kinds.values()

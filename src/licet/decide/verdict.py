@@ -138,7 +138,8 @@ def base(proofs: Mapping[str, Proof]) -> tuple[str, str]:
         return "no_license_required", "no_license_required"
     return (
         "no_license_required" if act is True and subject is True else "not_subject",
-        "not_subject" if subject is False else "no_license_required",
+        # An act that is not known may be none under the EAR, such as an import: not 'not subject'.
+        "not_subject" if subject is False and act is True else "no_license_required",
     )
 
 
@@ -188,9 +189,10 @@ def flag_stands(live: InForce, proof: Proof, facts: Facts) -> Truth:
     """Whether a red flag is up and nobody has settled it (Supp. No. 3 to part 732).
 
     A resolved red flag of the order settles a flag that a rule raises where its text speaks of the same
-    matter: it holds one of the rule's ``settled_by`` words.
+    matter: it holds one of the rule's ``settled_by`` words. A flag that is unknown is not up, unless the rule
+    says that one must look for it.
     """
-    if proof.value is False:
+    if proof.value is False or (proof.value is None and not live.rule.must_look):
         return False
     for flag in facts.children["red_flags"]:
         text = str(flag.fields.get("text") or "").casefold()

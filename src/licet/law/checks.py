@@ -7,18 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from licet.law.condition import (
-    Compare,
-    Condition,
-    Contains,
-    Every,
-    Fact,
-    Field,
-    InTable,
-    Literal,
-    OneOf,
-    RuleReference,
-    Value,
-    walk,
+    AllOf, AnyOf, Compare, Condition, Contains, Every, Fact, Field, If, Literal, Not, OneOf,
+    RuleReference, Value, walk,
 )  # fmt: skip
 from licet.law.errors import Place, RulebookError
 from licet.law.rule import Policy, PolicyIf, Rule
@@ -72,19 +62,20 @@ def check_rules(rules: Mapping[str, Rule], vocabulary: Vocabulary, citations: se
 def _with_variables(
     condition: Condition, variables: Mapping[str, str]
 ) -> Iterator[tuple[Mapping[str, str], Condition]]:
-    """Every part of a condition with the comprehension variables that it sees."""
-    if isinstance(condition, Every):
-        inner = {**variables, condition.variable: condition.collection}
-        yield from _with_variables(condition.body, inner)
-        return
-    yield variables, condition
-    for part in walk(condition):
-        if part is condition:
-            continue
-        if isinstance(part, Every):
-            yield from _with_variables(part, variables)
-        elif isinstance(part, Compare | OneOf | Contains | InTable):
-            yield variables, part
+    """Every leaf of a condition with the comprehension variables that it sees."""
+    match condition:
+        case Every(_, variable, collection, body):
+            yield from _with_variables(body, {**variables, variable: collection})
+        case Not(item):
+            yield from _with_variables(item, variables)
+        case AllOf(items) | AnyOf(items):
+            for item in items:
+                yield from _with_variables(item, variables)
+        case If(test, then, otherwise):
+            for item in (test, then, otherwise):
+                yield from _with_variables(item, variables)
+        case _:
+            yield variables, condition
 
 
 def _check_types(
@@ -93,10 +84,19 @@ def _check_types(
     match node:
         case Compare(_, left, right):
             pairs = [(left, right), (right, left)]
+            _check_pair(left, right, variables, words, rule, place)
         case OneOf(item, choices):
             pairs = [(item, Literal(choice)) for choice in choices]
         case Contains(item, Fact(path)):
             pairs = [(Fact(path), item)]
+        case Fact() | Field():
+            known = _type(node, variables, words)
+            if known is not None and known.type != "boolean":
+                raise RulebookError(
+                    place,
+                    f"rule {rule.id}: {known.path} is a {known.type}, not true or false; compare it",
+                )
+            return
         case _:
             return
     for value, other in pairs:
@@ -112,6 +112,25 @@ def _check_types(
             raise RulebookError(
                 place, f"rule {rule.id}: {known.path} is never {other.value!r}; allowed: {allowed}"
             )
+
+
+def _check_pair(
+    left: Value,
+    right: Value,
+    variables: Mapping[str, str],
+    words: Vocabulary,
+    rule: Rule,
+    place: Place,
+) -> None:
+    """Two facts may be compared where Python values of both can be."""
+    first, second = _type(left, variables, words), _type(right, variables, words)
+    if first is None or second is None:
+        return
+    if _PYTHON.get(first.type, (str,)) != _PYTHON.get(second.type, (str,)):
+        raise RulebookError(
+            place, f"rule {rule.id}: {first.path} and {second.path} cannot be compared: "
+            f"one is a {first.type}, the other a {second.type}",
+        )  # fmt: skip
 
 
 def _type(value: Value, variables: Mapping[str, str], words: Vocabulary) -> FactType | None:

@@ -132,6 +132,8 @@ Condition: TypeAlias = (
 _OPERATORS: Mapping[type[ast.cmpop], str] = {
     ast.Eq: "==", ast.NotEq: "!=", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=",
 }  # fmt: skip
+_LONGEST = 20_000  # characters; a condition that people can read is far shorter
+_DEEPEST = 60  # levels of the syntax tree
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 LANGUAGE = (
     "facts, rules, literals, comparisons, 'in' a tuple, list or table, and, or, not, "
@@ -159,16 +161,40 @@ def parse(text: str, *, names: Names, place: Place) -> Condition:
     """
     source = text.strip()
     lead = text[: len(text) - len(text.lstrip())]
-    start = Place(place.file, place.line + lead.count("\n"), place.column)
+    column = len(lead) - lead.rfind("\n") if "\n" in lead else place.column + len(lead)
+    start = Place(place.file, place.line + lead.count("\n"), column)
+    if not source or len(source) > _LONGEST:
+        found = "it is empty" if not source else f"it has {len(source)} characters of {_LONGEST}"
+        raise RulebookError(start, f"not a condition: {found}; allowed: {LANGUAGE}")
+    reader = _Reader(names, start, source, {})
     try:
-        tree = ast.parse(f"({source}\n)", mode="eval")
+        # In parentheses, so that a condition may go over several lines.
+        tree = ast.parse(f"({source}\n)", mode="eval").body
     except (SyntaxError, RecursionError, MemoryError, ValueError) as error:
-        line = (getattr(error, "lineno", None) or 1) - 1
-        column = max((getattr(error, "offset", None) or 1) - (line == 0), 1)
+        line, offset = getattr(error, "lineno", None) or 1, getattr(error, "offset", None) or 1
         reason = getattr(error, "msg", None) or "nested too deeply"
-        where = Place(start.file, start.line + line, column)
+        where = reader.place(min(line, source.count("\n") + 1), offset - 1)
         raise RulebookError(where, f"not a condition: {reason}; allowed: {LANGUAGE}") from None
-    return _Reader(names, start, {}).condition(tree.body)
+    if (tree.lineno, tree.col_offset) == (1, 0):  # our parenthesis was closed from within
+        raise RulebookError(
+            start, f"not a condition: parentheses do not match; allowed: {LANGUAGE}"
+        )
+    if _depth(tree) > _DEEPEST:
+        raise RulebookError(
+            start, f"not a condition: nested more than {_DEEPEST} deep; simplify it"
+        )
+    return reader.condition(tree)
+
+
+def _depth(node: ast.AST) -> int:
+    """How deep a syntax tree is; counted without recursion, for it may be deeper than the stack."""
+    level, deep = [node], 0
+    while level and deep <= _DEEPEST:
+        level, deep = (
+            [child for parent in level for child in ast.iter_child_nodes(parent)],
+            deep + 1,
+        )
+    return deep
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,12 +203,19 @@ class _Reader:
 
     names: Names
     start: Place
+    source: str
     variables: Mapping[str, str]
 
+    def place(self, line: int, column: int) -> Place:
+        """The place in the file of a line (from 1) and column (from 0) of the parenthesized source."""
+        if line == 1:
+            return Place(self.start.file, self.start.line, self.start.column + max(column - 1, 0))
+        return Place(self.start.file, self.start.line + line - 1, column + 1)
+
     def refuse(self, node: ast.AST, reason: str) -> RulebookError:
-        line = getattr(node, "lineno", 1) - 1
-        column = getattr(node, "col_offset", 0) + (0 if line == 0 else 1)
-        return RulebookError(Place(self.start.file, self.start.line + line, max(column, 1)), reason)
+        line, offset = getattr(node, "lineno", 1), getattr(node, "col_offset", 1)
+        text = f"({self.source}".split("\n")[line - 1].encode()  # the parser counts bytes
+        return RulebookError(self.place(line, len(text[:offset].decode())), reason)
 
     def unknown(self, node: ast.AST, kind: str, name: str, known: Iterable[str]) -> RulebookError:
         near = difflib.get_close_matches(name, list(known), 1)
@@ -214,7 +247,9 @@ class _Reader:
         match node:
             case ast.Constant(value=str() | bool() | int() | float() as value):
                 return Literal(self.literal(node, value))
-            case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as value)):
+            case ast.UnaryOp(
+                op=ast.USub(), operand=ast.Constant(value=int() | float() as value)
+            ) if not isinstance(value, bool):
                 return Literal(-value)
             case ast.Name() | ast.Attribute():
                 path = _dotted(node)
@@ -286,6 +321,8 @@ class _Reader:
                 raise self.unknown(
                     right, "table or fact", path or "", [*self.names.tables, *self.names.facts]
                 )
+            if self.names.children.get(path) != frozenset():
+                raise self.refuse(right, f"{path} is one value, not a list; compare it with ==")
             return Contains(self.value(left), Fact(path))
         raise self.refuse(right, f"'in' {_describe(right)} is not in the language")
 
@@ -299,12 +336,15 @@ class _Reader:
         if not isinstance(body, ast.GeneratorExp) or len(body.generators) != 1:
             raise self.refuse(node, f"{name} needs one 'for': {name}(... for x in children)")
         loop = body.generators[0]
+        if loop.is_async:
+            raise self.refuse(node, f"{name} needs one 'for' without async")
         collection = _dotted(loop.iter)
         if collection is None or collection not in self.names.children:
             raise self.unknown(loop.iter, "children", collection or "", self.names.children)
         if not isinstance(loop.target, ast.Name) or loop.target.id in self.variables:
             raise self.refuse(loop.target, "'for' needs one new name")
-        inner = _Reader(self.names, self.start, {**self.variables, loop.target.id: collection})
+        variables = {**self.variables, loop.target.id: collection}
+        inner = _Reader(self.names, self.start, self.source, variables)
         claim = inner.condition(body.elt)
         filters = tuple(inner.condition(test) for test in loop.ifs)
         if filters and name == "any":

@@ -7,8 +7,16 @@ from collections.abc import Mapping
 
 from licet.law.errors import Place, RulebookError
 from licet.law.instrument import Announcement, Instrument
-from licet.law.rule_files import RuleText, read_toml, rules_of
+from licet.law.rule_files import RuleText, only_keys, read_toml, rules_of
 
+_INSTRUMENT_KEYS = frozenset({
+    "id", "citation", "kind", "title", "effective", "published", "until", "changed", "subjects", "says",
+    "verified", "source", "time_stated",
+})  # fmt: skip
+_ANNOUNCEMENT_KEYS = frozenset({
+    "id", "date", "speaker", "said", "legal_effect", "followed_by", "subjects", "verified", "source",
+    "rule",
+})  # fmt: skip
 INSTRUMENT_KINDS = ("statute", "executive_order", "rule", "order", "guidance", "notice")
 
 
@@ -18,6 +26,7 @@ def read_instruments(text: str, file: str) -> dict[str, Instrument]:
     for entry in _entries(read_toml(text, file), "instrument"):
         identity = _text(entry, "id", file)
         place = _place(text, file, identity)
+        only_keys(entry, _INSTRUMENT_KEYS, f"{identity!r}: ", "an instrument", place)
         if identity in found:
             raise RulebookError(place, f"instrument {identity!r} appears twice")
         kind = _text(entry, "kind", file)
@@ -52,6 +61,7 @@ def read_announcements(
     for entry in _entries(read_toml(text, file), "announcement"):
         identity = _text(entry, "id", file)
         place = _place(text, file, identity)
+        only_keys(entry, _ANNOUNCEMENT_KEYS, f"{identity!r}: ", "an announcement", place)
         if entry.get("legal_effect") != "none":
             raise RulebookError(place, f'announcement {identity!r} must say legal_effect = "none"')
         followed = _words(entry.get("followed_by"))

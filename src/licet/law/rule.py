@@ -107,6 +107,9 @@ class Rule:
     duty: str | None
     lasts: Until | None
     settled_by: tuple[str, ...]
+    must_look: bool
+    """Of a red flag: whether it is asked for while unknown. A flag is what one sees: without one there is no
+    duty to go behind what the customer says (Supp. No. 3 to part 732), so most are not."""
     asks: str | None
     """What a red flag or authorization asks to be settled, in plain words."""
     verified: bool

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import datetime as dt
 import difflib
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -29,7 +30,7 @@ from licet.law.rule import (
 _T = TypeVar("_T")
 _SHARED = ("cite", "says", "review_policy", "lifts", "exceptions")
 _RULE_KEYS = frozenset({
-    *_SHARED, "id", "kind", "symbol", "grants", "duty", "until", "settled_by", "asks",
+    *_SHARED, "id", "kind", "symbol", "grants", "duty", "until", "settled_by", "must_look", "asks",
     "verified", "version", "stay", "example",
 })  # fmt: skip
 _VERSION_KEYS = frozenset(
@@ -56,9 +57,20 @@ def read_toml(text: str, file: str) -> dict[str, object]:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        line = getattr(error, "lineno", 1)
-        column = getattr(error, "colno", 1)
+        found = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
+        line, column = (int(found[1]), int(found[2])) if found else (text.count("\n") + 1, 1)
         raise RulebookError(Place(file, line, column), f"not TOML: {error}") from None
+
+
+def only_keys(
+    data: Mapping[str, object], allowed: Iterable[str], who: str, what: str, place: Place
+) -> None:
+    """Refuse a key that does not exist: a misspelled one would be passed over and change the law."""
+    for key in data:
+        if key not in allowed:
+            near = difflib.get_close_matches(key, list(allowed), 1)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            raise RulebookError(place, f"{who}unknown key {key!r} in {what}{hint}")
 
 
 def rule_texts(text: str, file: str) -> list[RuleText]:
@@ -74,9 +86,13 @@ def rule_texts(text: str, file: str) -> list[RuleText]:
 
 def rules_of(entries: object, text: str, file: str, assumed: str | None) -> list[RuleText]:
     """Rules from parsed TOML; ``assumed`` names the announcement that they belong to."""
-    found = []
+    found: list[RuleText] = []
     position = 0
-    for entry in entries if isinstance(entries, list) else []:
+    if entries is None:
+        return found
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise RulebookError(Place(file), "rules must be written as [[rule]]")
+    for entry in entries:
         identity = entry.get("id")
         if not isinstance(identity, str) or not identity.isidentifier():
             raise RulebookError(
@@ -105,11 +121,7 @@ class _RuleReader:
         return RulebookError(self.place, f"rule {self.entry.id}: {reason}")
 
     def keys(self, data: Mapping[str, object], allowed: Iterable[str], what: str) -> None:
-        for key in data:
-            if key not in allowed:
-                near = difflib.get_close_matches(key, list(allowed), 1)
-                hint = f"; did you mean {near[0]}?" if near else ""
-                raise self.refuse(f"unknown key {key!r} in {what}{hint}")
+        only_keys(data, allowed, f"rule {self.entry.id}: ", what, self.place)
 
     def get(
         self, data: Mapping[str, object], key: str, kind: type[_T], *, needed: bool = True
@@ -160,6 +172,7 @@ class _RuleReader:
             duty=self.get(data, "duty", str, needed=kind == "duty"),
             lasts=self.until(lasts) if isinstance(lasts, Mapping) else None,
             settled_by=self.words(data, "settled_by"),
+            must_look=self.get(data, "must_look", bool, needed=False) is True,
             asks=self.get(data, "asks", str, needed=False),
             verified=self.get(data, "verified", bool, needed=False) is not False,
             file=self.entry.file,
@@ -204,7 +217,9 @@ class _RuleReader:
         )
 
     def condition(self, text: str) -> Condition:
-        at = self.entry.source.find(text)
+        # The same words may stand in what the rule says: look where a condition begins.
+        begin = re.search(rf"""when\s*=\s*["']+\n?(?={re.escape(text)})""", self.entry.source)
+        at = begin.end() if begin else -1
         before = self.entry.source[: max(at, 0)]
         column = len(before) - before.rfind("\n") if at >= 0 else 1
         place = Place(self.entry.file, self.entry.line + before.count("\n"), column)
@@ -225,8 +240,8 @@ class _RuleReader:
         """A policy word, ``listing.review_policy``, or a choice between such by a condition."""
         try:
             node = ast.parse(text.strip(), mode="eval").body
-        except SyntaxError:
-            raise self.refuse(f"review_policy cannot be read: {text!r}") from None
+        except (SyntaxError, RecursionError, MemoryError, ValueError):
+            raise self.refuse(f"review_policy cannot be read: {text[:60]!r}") from None
         return self._policy(node)
 
     def _policy(self, node: ast.expr) -> Policy:

@@ -11,13 +11,14 @@ from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
+from licet.law import versions
 from licet.law.checks import check_rules, dependencies, evaluation_order
 from licet.law.condition import Condition, parse
 from licet.law.errors import Place, RulebookError
 from licet.law.history_files import read_announcements, read_instruments
 from licet.law.instrument import Announcement, Instrument
 from licet.law.rule import Rule, Stay, Version
-from licet.law.rule_files import RuleText, read_rule, read_toml, rule_texts
+from licet.law.rule_files import RuleText, only_keys, read_rule, read_toml, rule_texts
 from licet.law.table import Schema, Table, read_table
 from licet.law.vocabulary import Vocabulary, read_vocabulary
 
@@ -127,8 +128,33 @@ def packaged() -> Traversable:
 
 @functools.cache
 def default_rulebook() -> Rulebook:
-    """The packaged rulebook, loaded once."""
-    return load(packaged())
+    """The rulebook in use, loaded once: the newest that ``licet law update`` switched to, else the packaged.
+
+    Raises ``RulebookError`` where the version in use was compiled beside another packaged rulebook than
+    today's: to go back to older lists silently, or to keep older rules, could permit what is prohibited.
+    """
+    current = versions.in_use()
+    if current is None:
+        return load(packaged())
+    if current.base != identity(packaged()):
+        raise RulebookError(
+            Place("version.json"),
+            f"law version {current.name} was made beside another packaged rulebook than the one that "
+            "came with this program; run licet law update, or licet law update --use packaged",
+        )
+    return load(current.rulebook)
+
+
+def identity(folder: Traversable | Path) -> str:
+    """The id of the rulebook in a folder: a hash of the names and contents of its files."""
+    return _identity(dict(_files(folder, "")))
+
+
+def _identity(files: Mapping[str, str]) -> str:
+    found = hashlib.sha256()
+    for name in sorted(files):
+        found.update(f"{name}\0{len(files[name])}\0{files[name]}".encode())
+    return found.hexdigest()[:16]
 
 
 def load(folder: Traversable | Path) -> Rulebook:
@@ -138,10 +164,6 @@ def load(folder: Traversable | Path) -> Rulebook:
     leaves the language, a rule that is named and does not exist, a table row that is malformed.
     """
     files = dict(_files(folder, ""))
-    identity = hashlib.sha256()
-    for name in sorted(files):
-        identity.update(f"{name}\0{len(files[name])}\0{files[name]}".encode())
-
     about = read_toml(_one(files, "rulebook.toml"), "rulebook.toml")
     vocabulary = read_vocabulary(read_toml(_one(files, "facts.toml"), "facts.toml"), "facts.toml")  # type: ignore[arg-type]
     tables = _tables(files)
@@ -174,6 +196,9 @@ def load(folder: Traversable | Path) -> Rulebook:
     for entry in coverage if isinstance(coverage, list) else []:
         bears = entry.get("bears")
         place = Place("coverage.toml")
+        for key in ("cite", "title", "status"):
+            if not isinstance(entry.get(key), str):
+                raise RulebookError(place, f"{entry.get('cite')}: {key} is missing")
         sections.append(
             Section(
                 entry["cite"],
@@ -187,7 +212,7 @@ def load(folder: Traversable | Path) -> Rulebook:
     if not isinstance(as_of, dt.date) or not isinstance(covers_from, dt.date):
         raise RulebookError(Place("rulebook.toml"), "needs as_of and covers_from, both dates")
     return Rulebook(
-        id=identity.hexdigest()[:16],
+        id=_identity(files),
         as_of=as_of,
         covers_from=covers_from,
         rules=rules,
@@ -219,18 +244,30 @@ def _one(files: Mapping[str, str], name: str) -> str:
     return files[name]
 
 
+_SCHEMA_KEYS = frozenset({
+    "file", "keys", "eccn_keys", "known_from", "silent_on_others", "dated", "complete", "cite", "says",
+})  # fmt: skip
+
+
 def _tables(files: Mapping[str, str]) -> dict[str, Table]:
     tables = {}
     for name, entry in read_toml(_one(files, "tables.toml"), "tables.toml").items():
         if not isinstance(entry, dict):
             raise RulebookError(Place("tables.toml"), f"{name} must be a table [{name}]")
+        place = Place("tables.toml")
+        only_keys(entry, _SCHEMA_KEYS, f"{name}: ", "a table", place)
+        keys, known_from = entry.get("keys"), entry.get("known_from")
+        if not isinstance(keys, list) or not keys:
+            raise RulebookError(place, f"{name}: keys must be a list of columns; found {keys!r}")
+        if not isinstance(known_from, dt.date):
+            raise RulebookError(place, f"{name}: known_from must be a date; found {known_from!r}")
         file = f"tables/{entry.get('file', name + '.csv')}"
         schema = Schema(
             name,
             file,
-            tuple(entry["keys"]),
+            tuple(keys),
             frozenset(entry.get("eccn_keys", ())),
-            entry["known_from"],
+            known_from,
             bool(entry.get("silent_on_others", False)),
             bool(entry.get("dated", True)),
             bool(entry.get("complete", True)),

@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import functools
+import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -71,6 +72,8 @@ class Table:
     starred: bool
     marks: Mapping[tuple[str, ...], tuple[tuple[str, Row], ...]]
     """By the keys before the last: rows whose last key is ``!XX`` (all but XX) or ``?`` (not known)."""
+    deeper: Mapping[tuple[str, ...], tuple[Row, ...]]
+    """By keys with a shorter ECCN: rows for one of its paragraphs, which the item may or may not be."""
     spoken: frozenset[str] | None
     """First keys of which the table speaks, where it is silent on others; None: it speaks of all."""
 
@@ -90,9 +93,11 @@ class Table:
             return None
         if any(True for _ in self.rows(wanted, on, known)):
             return True
-        for mark, row in self.marks.get(wanted[:-1], ()):
-            if row.holds(on, known) and mark != f"!{wanted[-1]}":
-                return None if mark == "?" else True
+        marks = [mark for mark, row in self.marks.get(wanted[:-1], ()) if row.holds(on, known)]
+        if any(mark not in ("?", f"!{wanted[-1]}") for mark in marks):
+            return True
+        if "?" in marks or any(row.holds(on, known) for row in self.deeper.get(wanted, ())):
+            return None
         silent = self.spoken is not None and wanted[0] not in self.spoken
         return None if silent or not self.schema.complete or on < self.schema.known_from else False
 
@@ -138,7 +143,8 @@ def read_table(schema: Schema, text: str) -> Table:
     Raises ``RulebookError`` with the line where a column is missing, a date is impossible or an interval
     is empty.
     """
-    lines = csv.reader(text.splitlines())
+    # Not splitlines(), which would also break a name at line separators of other alphabets.
+    lines = csv.reader(io.StringIO(text, newline=""))
     header = next(lines, [])
     dated = tuple(name for name in _DATED if name in header)
     undated = "valid_from" not in header and not schema.dated
@@ -152,9 +158,10 @@ def read_table(schema: Schema, text: str) -> Table:
     key_at = [header.index(name) for name in schema.keys]
     index: dict[tuple[str, ...], list[Row]] = {}
     marks: dict[tuple[str, ...], list[tuple[str, Row]]] = {}
+    deeper: dict[tuple[str, ...], list[Row]] = {}
     starred = False
-    for number, cells in enumerate(lines, 2):
-        place = Place(schema.file, number)
+    for cells in lines:
+        place = Place(schema.file, lines.line_num)
         if len(cells) != len(header):
             raise RulebookError(place, f"{len(cells)} cells, the header has {len(header)}")
 
@@ -182,10 +189,14 @@ def read_table(schema: Schema, text: str) -> Table:
         if key[-1].startswith(("!", "?")):
             marks.setdefault(key[:-1], []).append((key[-1], row))
         index.setdefault(key, []).append(row)
+        for at, name in enumerate(schema.keys):
+            for shorter in list(eccn_prefixes(key[at]))[1:] if name in schema.eccn_keys else ():
+                deeper.setdefault((*key[:at], shorter, *key[at + 1 :]), []).append(row)
     return Table(
         schema,
         {key: tuple(rows) for key, rows in index.items()},
         starred,
         {key: tuple(rows) for key, rows in marks.items()},
+        {key: tuple(rows) for key, rows in deeper.items()},
         frozenset(key[0] for key in index) if schema.silent_on_others else None,
     )

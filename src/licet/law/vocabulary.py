@@ -7,11 +7,16 @@ from dataclasses import dataclass
 
 from licet.law.condition import Names
 from licet.law.errors import Place, RulebookError
+from licet.law.rule_files import only_keys
 
 TYPES = (
     "boolean", "choice", "country", "date", "eccn", "eccns", "number", "countries", "dates",
     "symbols", "choices", "name", "names", "text",
 )  # fmt: skip
+_FACT_KEYS = frozenset(
+    {"type", "question", "choices", "derived_from", "controlled", "called", "so", "not_so"}
+)
+_CHILDREN_KEYS = frozenset({"derived_from", "fields"})
 LISTS = frozenset({"eccns", "countries", "dates", "symbols", "choices", "names"})
 
 
@@ -64,6 +69,7 @@ def read_vocabulary(
     """The vocabulary from ``facts.toml``; raises ``RulebookError`` on a type that does not exist."""
     facts = {}
     for path, entry in data.get("facts", {}).items():
+        only_keys(entry, _FACT_KEYS, f"fact {path}: ", "a fact", Place(file))
         kind = str(entry.get("type"))
         if kind not in TYPES:
             raise RulebookError(
@@ -82,6 +88,7 @@ def read_vocabulary(
         )
     children = {}
     for name, entry in data.get("children", {}).items():
+        only_keys(entry, _CHILDREN_KEYS, f"children {name}: ", "children", Place(file))
         fields = entry.get("fields")
         children[name] = Children(
             name,

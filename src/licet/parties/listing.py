@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -112,30 +112,47 @@ def plain_address(address: str) -> str:
     return " ".join(words)
 
 
-@functools.lru_cache(maxsize=256)
-def representatives(law: Law) -> tuple[tuple[str, str], ...]:
-    """Listed names of the day that stand for the kinds of listings, with how to say each.
+@functools.lru_cache(maxsize=8)
+def _kinds(rulebook: Rulebook) -> Mapping[tuple[str, ...], tuple[Listing, ...]]:
+    """Listings between which rules see no difference: list, scope, footnotes, maker on a list of makers,
+    programs of 744.8 on the SDN List, and, for Huawei's group (footnote 2), day of listing."""
+    named = rulebook.tables["programs_744_8"].index
+    found: defaultdict[tuple[str, ...], list[Listing]] = defaultdict(list)
+    for listing in listings(rulebook):
+        values = listing.row.values
+        if values.get("kind") != "address":
+            footnotes = values.get("footnotes", "")
+            since = listing.row.valid_from.isoformat() if "2:" in footnotes else ""
+            scope, brand = values.get("scope", ""), values.get("brand", "")
+            if "programs" in values:
+                if values["kind"] != "organization":
+                    continue  # a name alone does not say who a person or a ship is
+                tags = values["programs"].split("|")
+                scope = "744.8" if any((tag,) in named for tag in tags) else ""
+            found[listing.list, scope, footnotes, brand, since].append(listing)
+    return {key: tuple(found[key]) for key in sorted(found)}
 
-    One for each combination of list, scope and footnotes, the first in the table. Found once for each law,
-    since the lists are long.
+
+@functools.lru_cache(maxsize=256)
+def representatives(law: Law) -> list[tuple[str, str]]:
+    """Listed names of the day that stand for all that rules can tell apart, with how to say each.
+
+    One for each kind of listing, the first in the table that holds on the day.
     """
     found: dict[tuple[str, ...], tuple[str, str]] = {}
-    for listing in listings(law.rulebook):
-        values = listing.row.values
-        if values.get("kind") == "address" or not listing.row.holds(law.on, law.known):
+    for key, kind in _kinds(law.rulebook).items():
+        certain = (x for x in kind if x.row.holds(law.on, law.known) and x.certain(law.on))
+        listing = next(certain, None)
+        if listing is None:
             continue
-        footnotes = values.get("footnotes", "")
-        key = (
-            listing.list,
-            values.get("scope", ""),
-            "".join(c[0] for c in footnotes.split("|") if c),
-        )
-        about = law.rulebook.tables[LISTS[listing.list]].schema.says.partition(",")[0].rstrip(".")
-        found.setdefault(key, (listing.name, f"a party such as {listing.name} ({about})"))
-    # One of each list before a second of any, since the number that is tried is bounded.
-    rounds: Counter[str] = Counter()
-    order: list[tuple[int, tuple[str, ...]]] = []
-    for key in sorted(found):
-        order.append((rounds[key[0]], key))
-        rounds[key[0]] += 1
-    return tuple(found[key] for _, key in sorted(order)[:10])
+        code, scope, footnotes, brand, since = key
+        on_the_day = [
+            part.partition(":")[0]
+            for part in footnotes.split("|")
+            if part.partition(":")[2] <= law.on.isoformat()
+        ]
+        seen = (code, scope, ",".join(on_the_day), brand, since)
+        if seen not in found:
+            list_name = law.rulebook.tables[LISTS[code]].schema.says.rstrip(".")
+            found[seen] = (listing.name, f"somebody like {listing.name} ({list_name})")
+    return list(found.values())

@@ -41,7 +41,7 @@ def held(owners: Sequence[Owner] | None, listed: Callable[[Owner], Truth]) -> Tr
 
 
 def restricted(owner: Owner, listed: Callable[[Owner], Truth]) -> Truth:
-    """Whether an owner is restricted: listed itself, or held by restricted owners; None where that is unknown."""
+    """Whether an owner is restricted, by its own listing or its owners; None where that is unknown."""
     state = listed(owner)
     if state is True:
         return True

@@ -89,6 +89,7 @@ def sta(said: str, eccn: str) -> str:
         else:
             code = "not-A:6"
         body = re.split(r"to any of the destinations|, unless", sentence)[0]
+        body = re.sub(r" \(i\.e\.[^)]*\)", "", body)  # 9A610.a says which end items it means
         if re.search(r"except|other than|development|specified by ECCNs|accord", body):
             return SEE
         refs = re.search(rf"{eccn} ?(\.[a-z][^()]*)$", body.rstrip(". "))

@@ -10,8 +10,8 @@ import re
 from pathlib import Path
 
 from licet.sources import country_history as history
-from licet.sources.ccl_csv import DATED, KNOWN_FROM, Span, render
 from licet.sources.errors import SourceError
+from licet.sources.tables import DATED, KNOWN_FROM, Span, render
 
 # Sections that explain the chart columns.
 _COLUMN_CITES = {
@@ -109,8 +109,8 @@ _NAMED: tuple[tuple[str, str, str, str], ...] = (
     # Not in Supplement No. 2 to part 745; Israel and Taiwan, also absent, are excepted by 742.18.
     ("cwc-non-parties", "EG KP SS", KNOWN_FROM, "15 CFR 742.18, 745 Supp. 2; unverified"),
     ("worldwide", "*", KNOWN_FROM, "every destination"),
-    # Every destination but those with a row of "!": a leading ! takes a country out.
-    ("all-except-ca", "* !CA", KNOWN_FROM, "every destination except Canada"),
+    # A leading ! means every destination but this one. A row "*" beside it would take Canada in again.
+    ("all-except-ca", "!CA", KNOWN_FROM, "every destination except Canada"),
     # The members are not known here: "?" keeps every destination undecided.
     ("742.6(a)(11)", "?", KNOWN_FROM, "15 CFR 742.6(a)(11): members to be compiled"),
     ("unstated", "?", KNOWN_FROM, "the entry states a control but no destination"),
@@ -154,7 +154,7 @@ def _union(spans: list[Span]) -> list[Span]:
 def compile_scopes(memberships: list[Membership]) -> str:
     """``destination_scopes.csv``: countries of every named scope, dated as their groups are.
 
-    ``*`` is every destination, ``!CA`` takes one out of it, ``?`` says that the members are not
+    ``*`` is every destination, ``!CA`` every one but Canada, ``?`` says that the members are not
     known (every destination stays undecided).
     """
 

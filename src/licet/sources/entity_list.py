@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from lxml import etree
 
 from licet.sources import citations, ecfr, license_terms, listing_text
 from licet.sources.citations import Citation, Effect
-from licet.sources.countries import HEADINGS
+from licet.sources.countries import CRIMEA, heading_code
 from licet.sources.errors import SourceError
 from licet.sources.listing_text import Party
 
@@ -42,6 +42,20 @@ FOOTNOTE_FROM: dict[int, date] = {
     3: date(2022, 2, 24),  # 87 FR 12226: Russian (2022-03-02 also Belarusian) military end users
     4: date(2022, 10, 12),  # 87 FR 62186: supercomputers; effective in steps, this one 10-12
     5: date(2024, 12, 2),  # 89 FR 96790: semiconductor manufacturing equipment
+}
+
+# Affiliated entities that have been listed as long as the entry that now names them. The rule of August
+# 2019 (84 FR 43493) put 19 new affiliates into Huawei's entry and moved three there that had entries of their
+# own since May 2019; the rest of the entry's affiliates date from its second citation. The summary of the rule
+# gives the numbers; which three were moved is from memory.
+LISTED_WITH_PARENT: dict[str, frozenset[str]] = {
+    "Huawei Technologies Co., Ltd.": frozenset(
+        {
+            "Huawei Digital Technologies (Suzhou) Co., Ltd.",
+            "Shanghai Huawei Technologies Co., Ltd.",
+            "Zhejiang Huawei Communications Technology Co., Ltd.",
+        }
+    ),
 }
 
 # Entries whose text holds another number of aliases than it announces: (name, announced, found).
@@ -86,8 +100,8 @@ def read(root: etree._Element, path: Path) -> list[Entry]:
     table = ecfr.appendix(root, SUPPLEMENT, path)
     for line, cells in ecfr.table_rows(table, TITLES, path):
         heading = ecfr.text(cells[0]) or heading
-        if heading not in HEADINGS:
-            raise SourceError(path, line, f"country heading {heading!r} is not in countries.py")
+        if heading_code(heading) is None:
+            raise SourceError(path, line, f"country heading {heading!r} is not in countries.csv")
         words = ecfr.lines(cells[1])
         if any(ecfr.text(cell) for cell in cells[2:]):
             if not words:
@@ -114,7 +128,10 @@ def rows(
             raise SourceError(path, entry.line, message) from error
         parent = ""
         for party in (entry.party, *entry.party.children):
-            row = {"id": _unique(slug(party.name, entry.heading), slugs), **_names(party), **terms}
+            own = terms
+            if parent and party.name not in LISTED_WITH_PARENT.get(entry.party.name, {party.name}):
+                own = _terms(replace(entry, citations=entry.citations[1:]), known, as_of)
+            row = {"id": _unique(slug(party.name, entry.heading), slugs), **_names(party), **own}
             row["parent"] = parent
             row["notes"] = "|".join(filter(None, [*party.notes, terms["notes"]]))
             parent = parent or row["id"]
@@ -131,7 +148,7 @@ def slug(name: str, heading: str) -> str:
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     words = re.findall(r"[a-z0-9]+", plain.replace("'", "").replace(".", " "))
     short = "-".join(words)[:100].rstrip("-")
-    place = "crimea" if heading.startswith("CRIMEA") else HEADINGS[heading].lower()
+    place = "crimea" if heading == CRIMEA else (heading_code(heading) or "").lower()
     return f"{short or 'entry'}.{place}"
 
 
@@ -199,9 +216,9 @@ def _terms(entry: Entry, known: tuple[Effect, ...], as_of: date) -> dict[str, st
     marks = [
         f"{n}:{footnote_start(n, entry.citations, known)}" for n in sorted(set(entry.footnotes))
     ]
-    notes = [*need.notes, *(["crimea"] if entry.heading.startswith("CRIMEA") else [])]
+    notes = [*need.notes, *(["crimea"] if entry.heading == CRIMEA else [])]
     return {
-        "country": HEADINGS[entry.heading],
+        "country": heading_code(entry.heading) or "",
         "scope": need.scope,
         "footnotes": "|".join(marks),
         "exceptions": need.exceptions,
