@@ -154,5 +154,8 @@ def representatives(law: Law) -> list[tuple[str, str]]:
         seen = (code, scope, ",".join(on_the_day), brand, since)
         if seen not in found:
             list_name = law.rulebook.tables[LISTS[code]].schema.says.rstrip(".")
-            found[seen] = (listing.name, f"somebody like {listing.name} ({list_name})")
+            # A list of makers reaches every affiliate by the brand; the maker's own name could also resemble
+            # an entry of another list, and the answer would then hang on that.
+            name = f"{brand} (another affiliate)" if brand else listing.name
+            found[seen] = (name, f"somebody like {listing.name} ({list_name})")
     return list(found.values())
