@@ -64,7 +64,7 @@ def _command(command: Any, name: str) -> Iterator[str]:  # typer keeps its own c
         words = list(type(param.default)) if isinstance(param.default, Enum) else []
         what = ", ".join(f"`{word}`" for word in words) or (f"`{param.metavar}`" if param.metavar else "")
         default = f" Default: `{param.default}`." if words else ""
-        rows.append((f"`{param.opts[0]}` {what}", f"{param.help}{default}"))
+        rows.append((f"`{param.opts[0]}` {what}".strip(), f"{param.help}{default}"))
     yield (
         "\n".join(["| | |", "|---|---|", *(f"| {left} | {right} |" for left, right in rows)]) + "\n"
     )

@@ -297,5 +297,7 @@ def _members(marks: Marks, law: Law) -> Iterator[str]:
     classes: dict[object, str] = {}
     for key in sorted(rows):
         # A row for 3A001 covers 3A001.b, too.
-        classes.setdefault(frozenset().union(*(rows[k] for k in eccn_prefixes(key) if k in rows)), key)
+        classes.setdefault(
+            frozenset().union(*(rows[k] for k in eccn_prefixes(key) if k in rows)), key
+        )
     yield from classes.values()
