@@ -36,7 +36,8 @@ def test_compiling_twice_gives_identical_bytes(compiled: Compiled) -> None:
 
 def test_a_table_that_is_not_compiled_says_in_every_row_where_it_stands() -> None:
     by_hand = {path.name for path in packaged_tables().glob("*.csv")} - set(MADE_FROM)
-    for name in by_hand - {"countries.csv", "origins.csv"}:
+    # Names and origins are no law; the SDN list is compiled from OFAC's own files, apart.
+    for name in by_hand - {"countries.csv", "origins.csv", "sdn.csv"}:
         for row in read_csv(packaged_tables() / name):
             assert row["source"], (name, row)
 
