@@ -68,6 +68,9 @@ def facts_of(order: Order, at: int, law: Law, listed: Sequence[ListedFact]) -> F
         "ofac_authorized": order.ofac_authorized is True,
         "line.entry": line.eccn.partition(".")[0] if line.eccn else None,
         "line.hts_chapter": line.schedule_b[:2] if line.schedule_b else None,
+        # An exclusion that is claimed by stating the number: silence claims nothing, and permits nothing.
+        "line.stated_food_or_medicine": line.schedule_b is not None
+        and law.contains("food_and_medicine", (line.schedule_b[:2],)) is True,
         "license.claimed": order.license is not None,
         "conditions_claimed": order.conditions_met or (),
         "line.entry_value_usd": _entry_value(order, line),
