@@ -161,7 +161,7 @@ def test_where_things_are_missing_the_questions_come_first_with_what_each_answer
     assert result.exit_code == 1
 
 
-@pytest.mark.parametrize("columns", [40, 60, 80, 100, 250])
+@pytest.mark.parametrize("columns", [50, 60, 80, 100, 250])
 def test_lines_fit_the_terminal_and_stay_short_enough_to_read(columns: int) -> None:
     for arguments in (
         ("check", OSAKA),

@@ -17,7 +17,7 @@ import typer
 from rich.console import Console
 
 import licet
-from licet import law_lookup_commands, law_report, report
+from licet import law_commands, law_lookup_commands, law_report, report
 from licet.check import OutsideCoverage, check, remedies
 from licet.decision import Decision
 from licet.law.errors import RulebookError
@@ -38,6 +38,7 @@ law_app = typer.Typer(
 )
 app.add_typer(law_app, name="law")
 law_lookup_commands.add_to(law_app)
+law_commands.add_to(law_app)
 
 # Exit statuses: every order may go ahead; some may not or need information; bad input.
 ALL_GO_AHEAD, SOME_DO_NOT, BAD_INPUT = 0, 1, 2

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 # Outcomes from best to worst; "permitted" stands in place of "no_license_required" for activities
 # outside the EAR. "hold" and "needs_information" are not on the scale.
@@ -142,17 +143,6 @@ class Remedy:
 
 
 @dataclass(frozen=True, slots=True)
-class Considered:
-    """A rule that was looked at, whether it held, and why, as a tree of plain tuples."""
-
-    rule: str
-    cite: str
-    value: bool | None
-    because: Because
-    line: int
-
-
-@dataclass(frozen=True, slots=True)
 class Because:
     """A node of a proof: a condition in words, its truth, what was found, and the parts that decide."""
 
@@ -160,6 +150,25 @@ class Because:
     value: bool | None
     found: tuple[tuple[str, str], ...]
     parts: tuple[Because, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Considered:
+    """A rule that was looked at, whether it held, and why.
+
+    The proof is put into words when it is read: most rules of a decision are never looked into.
+    """
+
+    rule: str
+    cite: str
+    value: bool | None
+    line: int
+    explained: Callable[[], Because] = field(repr=False, compare=False)
+
+    @property
+    def because(self) -> Because:
+        """The proof as a tree of words."""
+        return self.explained()
 
 
 @dataclass(frozen=True, slots=True)

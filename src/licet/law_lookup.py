@@ -12,7 +12,7 @@ import difflib
 import functools
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from licet import law_words as words
 from licet.decide.facts import facts_of
@@ -83,6 +83,8 @@ class Item:
     since: dt.date
     until: dt.date | None
     source: str
+    since_source: str
+    """What ``since`` rests on: an act, or a text in which the entry was first seen."""
     rulebook: str
 
 
@@ -143,6 +145,7 @@ def explain(eccn: str, *, on: dt.date, known: dt.date | None = None, rulebook: R
         span.valid_from,
         span.valid_until,
         row.source,
+        span.source,
         rulebook.id,
     )
 
@@ -204,7 +207,7 @@ def _joined(rows: list[Row]) -> Iterator[Row]:
     last: Row | None = None
     for row in rows:
         if last is not None and last.valid_until == row.valid_from:
-            last = Row({}, last.valid_from, row.valid_until, last.published, "")
+            last = replace(last, valid_until=row.valid_until)
             continue
         if last is not None:
             yield last

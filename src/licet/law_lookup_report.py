@@ -31,9 +31,11 @@ def day(date: dt.date) -> str:
     return f"{date.day} {date:%B %Y}"
 
 
-def _span(since: dt.date, until: dt.date | None) -> str:
+def _span(since: dt.date, until: dt.date | None, source: str = "") -> str:
+    """An interval in words. A row that rests on a text, not on an act, may have held before its first day."""
     end = f", through {day(until - dt.timedelta(days=1))}" if until else ""
-    return f"since {day(since)}{end}"
+    text_only = source.startswith(("15 CFR 774", "carried back"))
+    return f"since {day(since)}{' or before' if text_only else ''}{end}"
 
 
 def _table(*titles: str) -> Table:
@@ -46,7 +48,9 @@ def _table(*titles: str) -> Table:
 def print_item(item: Item, console: Console) -> None:
     """An item's controls: what, for which paragraphs, where, on which citation."""
     console.print(Text(f"{item.eccn}  {item.kind}, on {day(item.on)}", style="bold"))
-    console.print(f"Licensed by {item.licensed_by}. On the list {_span(item.since, item.until)}.")
+    console.print(
+        f"Licensed by {item.licensed_by}. On the list {_span(item.since, item.until, item.since_source)}."
+    )
     if item.source:
         console.print(Text(f"Source: {item.source}", style="dim"))
     if not item.controls:
@@ -87,7 +91,7 @@ def _print_control(control: Control, item: Item, console: Console) -> None:
     console.print(f"  Where: {control.where}. {reached(control.reached)}")
     console.print(
         Text(
-            f"  {control.cite}; {_span(control.since, control.until)} ({control.source})",
+            f"  {control.cite}; {_span(control.since, control.until, control.source)} ({control.source})",
             style="dim",
         )
     )
@@ -231,6 +235,11 @@ def _print_listing(x: Listing, on: dt.date, console: Console) -> None:
         console.print(f"Listed on {day(on)}: yes, {_span(x.since, x.until)}.")
     else:
         console.print(Text(f"Listed on {day(on)}: no; {_span(x.since, x.until)}.", style="yellow"))
+    if "assumed" in x.source:
+        # Most rules bind on the day of their publication; which day this one names was not compiled.
+        console.print(
+            Text("That is the day of publication; the day of effect is not on record.", "dim")
+        )
     rows = _table("", "")
     rows.show_header = False
     rows.add_row("country", f"{x.country_name} ({x.country})")

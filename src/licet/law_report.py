@@ -161,8 +161,9 @@ _NO_LAW = frozenset({"guidance", "notice"})
 
 def _dates(item: Instrument) -> list[str]:
     found = []
-    if item.until:
-        found.append(f"Through {day(item.until - dt.timedelta(days=1))}.")
+    last = day(item.until - dt.timedelta(days=1)) if item.until else None
+    if last and f"through {last}" not in item.says:
+        found.append(f"Through {last}.")
     if item.published is None:
         found.append("Not published.")
     elif item.published != item.effective:

@@ -93,10 +93,14 @@ def where(
     if eccn != "EAR99":
         row = entry_row(eccn.partition(".")[0], law)
         kind = row.values["kind"]
-        if row.values["jurisdiction"] not in ("EAR", "pointer"):
+        said = row.values["jurisdiction"]
+        if said == "pointer":
             raise NotFound(
-                f"{eccn}: not subject to the EAR ({row.values['jurisdiction']}); the EAR say nothing of who"
-                " needs a license. See `licet law explain`."
+                f"{eccn}: the entry has no controls of its own; it points to other entries."
+            )
+        if said != "EAR":
+            raise NotFound(
+                f"{eccn}: not subject to the EAR ({said}); the EAR say nothing of who needs a license."
             )
     names = {r.values["code"]: r.values["name"] for r in rulebook.tables["countries"].every()}
     modelled = _modelled(law)

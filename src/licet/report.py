@@ -103,7 +103,7 @@ def _section(console: Console, title: str, lines: Lines) -> None:
     if not shown:
         return
     console.print()
-    console.print(Text(title, style="bold"))
+    print_indented(console, Text(title, style="bold"), 0)
     for indent, line in shown:
         print_indented(console, line, 2 + indent)
 
@@ -369,12 +369,8 @@ def _duties(decision: Decision) -> Lines:
     for duty in decision.duties:
         what = DUTIES.get(duty.duty, words(duty.duty))
         until = f" until {day(duty.until)}" if duty.until else ""
-        yield (
-            0,
-            Text.assemble(
-                f"{state[duty.required]}: {what}{until}.  ", (duty.authority.cite, "dim")
-            ),
-        )
+        yield 0, Text(f"{state[duty.required]}: {what}{until}.")
+        yield 2, Text(duty.authority.cite, style="dim")
 
 
 def _notices(decision: Decision) -> Lines:

@@ -1,9 +1,9 @@
 """Random conditions and partly known facts over a small vocabulary, and classical logic to hold them against.
 
-The vocabulary: ``us_person`` and ``published`` (true or false), ``pct`` and ``limit`` (0, 1, 2), ``kind``
-(commodity, software), ``to`` (CN, DE), the list ``purposes`` (civil, military), the children ``listings`` with
-``is_party`` and ``list`` (EL, UVL), the rules ``first`` and ``second``, and the table ``groups``, which does not
-say whether a country belongs to the group ``open``.
+The vocabulary: ``us_person`` and ``published`` (true or false), ``pct`` and ``limit`` (0, 1, 2),
+``kind`` (commodity, software), ``to`` (CN, DE), the list ``purposes`` (civil, military), the children
+``listings`` with ``is_party`` and ``list`` (EL, UVL), the rules ``first`` and ``second``, and the table
+``groups``, which does not say whether a country belongs to the group ``open``.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import itertools
 import operator
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from hypothesis import strategies as st
 
@@ -49,7 +50,7 @@ DOMAINS: Mapping[str, tuple[object, ...]] = {
     "purposes": ((), ("civil",), ("military",), ("civil", "military")),
 }
 FIELDS: Mapping[str, tuple[object, ...]] = {"is_party": (True, False), "list": ("EL", "UVL")}
-OPERATORS: Mapping[str, Callable[[object, object], bool]] = {
+OPERATORS: Mapping[str, Callable[[Any, Any], bool]] = {
     "==": operator.eq,
     "!=": operator.ne,
     "<": operator.lt,
@@ -82,7 +83,7 @@ class World:
 
 def _leaves(rules: tuple[str, ...], variable: str | None) -> st.SearchStrategy[Condition]:
     number = st.sampled_from([Fact("pct"), Fact("limit"), Literal(1), Literal(2)])
-    found: list[st.SearchStrategy[Condition]] = [
+    found: list[st.SearchStrategy[Any]] = [
         st.sampled_from([Fact("us_person"), Fact("published"), Literal(True), Literal(False)]),
         st.builds(Compare, st.sampled_from(sorted(OPERATORS)), st.just(Fact("pct")), number),
         st.sampled_from(
@@ -215,9 +216,9 @@ def classical(
         case Not(item):
             return not holds(item)
         case AllOf(items):
-            return all([holds(item) for item in items])
+            return all(holds(item) for item in items)
         case AnyOf(items):
-            return any([holds(item) for item in items])
+            return any(holds(item) for item in items)
         case If(test, then, otherwise):
             return holds(then) if holds(test) else holds(otherwise)
         case Compare(op, left, right):
@@ -255,6 +256,16 @@ def looked_at(condition: Condition, named: Mapping[str, Condition]) -> set[str]:
             case RuleReference(rule):
                 found |= looked_at(named[rule], named)
     return found
+
+
+def how_many(facts: Facts, needed: set[str]) -> int:
+    """How many completions there are."""
+    count = 16 if "groups" in needed else 1
+    for name in needed & (set(DOMAINS) - set(facts.values)):
+        count *= len(DOMAINS[name])
+    if "listings" in needed:
+        count *= sum(1 for _ in _elements(facts.children["listings"]))
+    return count
 
 
 def completions(facts: Facts, needed: set[str]) -> Iterator[World]:

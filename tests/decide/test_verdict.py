@@ -284,7 +284,7 @@ LINES = (
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(
     st.lists(st.sampled_from(PARTIES), max_size=3, unique=True),
     st.lists(st.sampled_from(LINES), min_size=1, max_size=2, unique=True),
@@ -303,7 +303,7 @@ def test_the_order_of_parties_and_lines_changes_nothing(
     assert len(answers) == 1
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(
     st.lists(
         st.tuples(
@@ -326,7 +326,10 @@ def test_the_band_holds_every_completion_of_unknown_rules(
     needs: list[tuple[str, bool | None]], lifts: list[tuple[str, int, bool | None]]
 ) -> None:
     """Each rule hangs on its own term: met, looked at and not met, or open."""
-    rules, met, unmet, unknown = [], [], [], []
+    rules: list[str] = []
+    met: list[str] = []
+    unmet: list[str] = []
+    unknown: list[str] = []
     truths: dict[str, bool | None] = {}
     for n, (kind, value) in enumerate(needs):
         rules.append(rule(f"need{n}", kind, MET.format(f"N{n}")))

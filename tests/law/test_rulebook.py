@@ -1,5 +1,4 @@
 """A rulebook that is wrong is refused at the place; a good one makes the law of each day."""
-# ruff: noqa: E501 -- one case a line
 
 from __future__ import annotations
 

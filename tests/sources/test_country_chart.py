@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from licet.sources.countries import Gazetteer, gazetteer, read_countries
 from licet.sources.country_chart import read_csv, read_json
 from licet.sources.country_groups import read_groups
-from licet.sources.country_names import Gazetteer, gazetteer, read_countries
 from licet.sources.errors import SourceError
 
 from .official import DATA, TABLES, needs_official, rows

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections.abc import Callable, Iterator, Sequence
 
 from licet.decide.explain import explain
@@ -283,7 +284,7 @@ def _considered(weighed: Weighed) -> Iterator[Considered]:
     for at, line in enumerate(weighed.lines):
         for name, proof in line.proofs.items():
             cite = weighed.law.rules[name].version.cite
-            yield Considered(name, cite, proof.value, explain(proof), at)
+            yield Considered(name, cite, proof.value, at, functools.partial(explain, proof))
 
 
 __all__ = ["NEEDS_INFORMATION", "decide"]

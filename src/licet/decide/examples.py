@@ -101,3 +101,18 @@ def missing_examples(rule: Rule) -> list[str]:
         if not any(day < start for day in days):
             found.append(f"an example before {what} {start}")
     return found
+
+
+def failing_examples(rulebook: Rulebook) -> list[str]:
+    """The examples that a rulebook does not meet, each in a line; [] when its rules are as they say."""
+    found = []
+    for rule in rulebook.rules.values():
+        for example in rule.examples:
+            truth = judge_example(rule, example, rulebook)
+            if truth is not example.expected:
+                words = {True: "true", False: "false", None: "unknown"}
+                found.append(
+                    f"{rule.file}:{example.line}: rule {rule.id} on {example.on} is {words[truth]}, "
+                    f"its example says {words[example.expected]}"
+                )
+    return found

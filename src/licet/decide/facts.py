@@ -241,7 +241,7 @@ def _listing(fact: ListedFact, line: Line, here: str, law: Law) -> Child:
         )
     asks = {
         "covers_item": tuple(f"{here}.{name}" for name in settled_by),
-        "owns_half": (f"{fact.path}.share",),
+        "owns_half": (f"{fact.path}.share",) if fact.stated else fact.because,
         "owned_in": (f"{fact.path.partition('.')[0]}.country",),
     }
     return Child(values, fact.path, asks, fact.exists, fact.because)

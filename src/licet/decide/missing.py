@@ -15,13 +15,15 @@ from dataclasses import dataclass
 
 from licet.decide.answers import plain_path, touched, with_answer
 from licet.decide.truth import unknown_facts
-from licet.decide.values import Cell, cells
-from licet.decide.verdict import SUBJECT, TRANSACTION, Screen, Weighed, flag_stands, weigh
+from licet.decide.values import Cell, cells, exhaustive
+from licet.decide.verdict import (
+    SUBJECT, TRANSACTION, Screen, Weighed, flag_stands, lifting, weigh,
+)  # fmt: skip
 from licet.decision import HOLD, NEEDS_INFORMATION, Answer, Missing
 from licet.law.rulebook import Law
 
 # Decisions that one analysis may take; beyond it, facts are named without a full account of answers.
-_BUDGET = 1500
+_BUDGET = 800
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,19 +56,24 @@ class _Explorer:
         self.unasked: dict[str, None] = {}
 
     def explore(self, weighed: Weighed, asked: frozenset[str] = frozenset()) -> Tree:
-        """The tree of decisions below an order; ``asked`` are the facts answered on the way to it."""
+        """The tree of decisions below an order; ``asked`` are the facts answered on the way to it.
+
+        A fact whose cells need not be all its values gets one branch more, for any other value: what is decided
+        without an answer to it. So such a fact is left out only where no answer to it is needed.
+        """
         if weighed.band.settled:
             return weighed.band.outcome
         fact = self.choose(weighed, asked)
         if fact is None:
             return NEEDS_INFORMATION
-        return Node(
-            fact,
-            tuple(
-                self.explore(self.answered(weighed, fact, c), asked | {fact})
-                for c in self.cells[fact]
-            ),
+        branches: tuple[Tree, ...] = tuple(
+            self.explore(self.answered(weighed, fact, cell), asked | {fact})
+            for cell in self.cells[fact]
         )
+        if not exhaustive(fact, weighed.law):
+            branches += (self.explore(weighed, asked | {fact}),)
+        same = all(branch == branches[0] for branch in branches)
+        return branches[0] if same else Node(fact, branches)
 
     def choose(self, weighed: Weighed, asked: frozenset[str]) -> str | None:
         """The next fact to branch on: the first in the order of all that can be asked for."""
@@ -99,13 +106,15 @@ def open_facts(weighed: Weighed) -> dict[str, None]:
     for line in weighed.lines:
         if line.band.settled:
             continue
-        first = [TRANSACTION, SUBJECT]
-        rest = [
-            name
-            for name, live in law.rules.items()
-            if live.rule.kind in ("requirement", "prohibition", "authorization")
-        ]
-        for name in (*first, *rest):
+        for name in (TRANSACTION, SUBJECT):
+            found |= unknown_facts(line.proofs[name])
+        lifting_any: dict[str, None] = {}
+        for name, live in law.rules.items():
+            if live.rule.kind in ("requirement", "prohibition"):
+                found |= unknown_facts(line.proofs[name])
+                if line.proofs[name].value is not False:
+                    lifting_any |= dict.fromkeys(other.rule.id for other in lifting(live, law))
+        for name in lifting_any:
             found |= unknown_facts(line.proofs[name])
         for name, live in law.rules.items():
             flag = live.rule.kind == "red_flag"

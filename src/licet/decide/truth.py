@@ -215,9 +215,26 @@ def _in_table(condition: InTable, setting: Setting) -> Proof:
         lambda *keys: setting.law.contains(condition.table, keys),
     )
     if proof.value is None and not proof.unknown:
-        # All keys are known and the table cannot say: the law at hand is silent.
-        return Proof(condition, None, (), (f"law.{condition.table}",), proof.found)
+        # All keys are known and the table cannot say: an ECCN is too short to tell which paragraph it is,
+        # or the law at hand is silent.
+        deeper = _too_short(condition, setting)
+        return Proof(condition, None, (), deeper or (f"law.{condition.table}",), proof.found)
     return proof
+
+
+def _too_short(condition: InTable, setting: Setting) -> tuple[str, ...]:
+    """What to ask for where a table has rows for paragraphs of the entry that a key names."""
+    table = setting.law.rulebook.tables[condition.table]
+    keys = [str(_value(key, setting)[0]) for key in condition.keys]
+    if not table.wants_paragraph(keys, setting.law.on, setting.law.known):
+        return ()
+    asked: list[str] = []
+    for name, key in zip(table.schema.keys, condition.keys, strict=True):
+        if name in table.schema.eccn_keys and isinstance(key, Fact):
+            asked += setting.facts.unknown(key.path)
+        elif name in table.schema.eccn_keys and isinstance(key, Field):
+            asked += setting.variables[key.variable].unknown(key.name or "")
+    return tuple(asked)
 
 
 def _not(condition: Not, setting: Setting) -> Proof:
@@ -275,7 +292,8 @@ def _children(collection: str, setting: Setting) -> tuple[Child, ...]:
     if values is None:  # the list is unknown: one element of which nothing is known
         return (Child({}, exists=None, because=setting.facts.unknown(collection)),)
     assert isinstance(values, tuple | list | frozenset)
-    return tuple(Child({"": value}) for value in values)
+    because = setting.facts.unknown(collection)
+    return tuple(Child({"": value}, because=because) for value in values)
 
 
 _EVALUATE: Mapping[type, Callable[..., Proof]] = {

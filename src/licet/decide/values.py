@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from licet.decide.answers import plain_path
 from licet.decide.marks import Marks, marks_of
 from licet.law.rulebook import Law
+from licet.law.table import eccn_prefixes
 from licet.law.vocabulary import LISTS
 from licet.order import Order, Owner, Party, RedFlag
 
@@ -77,7 +78,7 @@ def cells(
             one = [Cell((cell.value,), cell.says) for cell in _names(listed_names)][1:]
             return [Cell((), "nobody on a list"), *one]
     if kind in LISTS:
-        values = sorted(str(v) for v in marks.literals) or list(_members(marks, law))
+        values = sorted({*(str(v) for v in marks.literals), *_members(marks, law)})
         every = [Cell(tuple(values), "all of these")] if len(values) > 1 else []
         return [Cell((), "none of these"), *(Cell((value,), value) for value in values), *every]
     used = sorted(str(v) for v in marks.literals)
@@ -92,6 +93,25 @@ def cells(
 def _party(names: Iterable[tuple[str, str]]) -> Iterator[Cell]:
     for cell in _names(names):
         yield Cell((Party(role="ultimate_consignee", name=str(cell.value)),), cell.says)
+
+
+def exhaustive(path: str, law: Law) -> bool:
+    """Whether the cells of a fact stand for all its values.
+
+    Not so for names, ECCNs and lists: their cells are chosen by what rules look at, and a value that nobody
+    thought of may still differ. What depends on such a fact is never taken as settled by its cells alone.
+    """
+    plain = plain_path(path)
+    if path.startswith("conditions_met[") or plain in ("parties_complete", "parties.disposition"):
+        return True
+    if plain == "red_flag" or plain.endswith(".share"):
+        return True
+    words = law.rulebook.vocabulary
+    if plain in words.facts:
+        return words.facts[plain].type in ("boolean", "choice", "country", "date", "number")
+    collection, _, name = plain.partition(".")
+    kind = words.children[collection].fields.get(name) if collection in words.children else None
+    return kind in ("boolean", "country", "date", "number", "kind", "role")
 
 
 def _owners(names: Iterable[tuple[str, str]]) -> Iterator[Cell]:
@@ -268,12 +288,14 @@ def _paragraphs(entry: str, own: str, prefixes: set[str]) -> Iterator[Cell]:
 
 
 def _members(marks: Marks, law: Law) -> Iterator[str]:
-    """One element for each combination of the tables in which the elements of a list are looked up."""
+    """One member of each class that the tables, in which the elements of a list are looked up, tell apart."""
     rows: defaultdict[str, set[object]] = defaultdict(set)
     for name, at in marks.tables:
-        for keys in law.rulebook.tables[name].index:
-            rows[keys[at]].add((name, *keys[:at], *keys[at + 1 :]))
-    kinds: dict[frozenset[object], str] = {}
+        for keys, entries in law.rulebook.tables[name].index.items():
+            if any(row.holds(law.on, law.known) for row in entries):
+                rows[keys[at]].add((name, *keys[:at], *keys[at + 1 :]))
+    classes: dict[object, str] = {}
     for key in sorted(rows):
-        kinds.setdefault(frozenset(rows[key]), key)
-    yield from kinds.values()
+        # A row for 3A001 covers 3A001.b, too.
+        classes.setdefault(frozenset().union(*(rows[k] for k in eccn_prefixes(key) if k in rows)), key)
+    yield from classes.values()

@@ -11,6 +11,7 @@ from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
+from licet.law import versions
 from licet.law.checks import check_rules, dependencies, evaluation_order
 from licet.law.condition import Condition, parse
 from licet.law.errors import Place, RulebookError
@@ -127,24 +128,58 @@ def packaged() -> Traversable:
 
 @functools.cache
 def default_rulebook() -> Rulebook:
-    """The packaged rulebook, loaded once."""
-    return load(packaged())
+    """The rulebook in use, loaded once: the newest that ``licet law update`` switched to, else the packaged.
+
+    Raises ``RulebookError`` where the version in use was compiled beside another packaged rulebook than
+    today's: to go back to older lists silently, or to keep older rules, could permit what is prohibited.
+    """
+    current = versions.in_use()
+    if current is None:
+        return load(packaged(), lazily=True)
+    if current.base != identity(packaged()):
+        raise RulebookError(
+            Place("version.json"),
+            f"law version {current.name} was made beside another packaged rulebook than the one that "
+            "came with this program; run licet law update, or licet law update --use packaged",
+        )
+    book = load(current.rulebook, lazily=True)
+    if book.id != current.id:
+        raise RulebookError(
+            Place("version.json"),
+            f"the files of law version {current.name} are no longer those that were checked; run "
+            "licet law update, or licet law update --use packaged",
+        )
+    return book
 
 
-def load(folder: Traversable | Path) -> Rulebook:
+def identity(folder: Traversable | Path) -> str:
+    """The id of the rulebook in a folder: a hash of the names and contents of its files."""
+    return _identity(dict(_files(folder, "")))
+
+
+def _identity(files: Mapping[str, str]) -> str:
+    found = hashlib.sha256()
+    for name in sorted(files):
+        found.update(f"{name}\0{len(files[name])}\0{files[name]}".encode())
+    return found.hexdigest()[:16]
+
+
+def load(folder: Traversable | Path, *, lazily: bool = False) -> Rulebook:
     """A rulebook from its folder.
+
+    ``lazily`` reads each table when it is first used: for folders whose tables were checked before, the
+    packaged one by the tests and a version by the update that made it.
 
     Raises ``RulebookError`` with file, line and column at the first thing that is wrong: a condition that
     leaves the language, a rule that is named and does not exist, a table row that is malformed.
     """
     files = dict(_files(folder, ""))
-    identity = hashlib.sha256()
-    for name in sorted(files):
-        identity.update(f"{name}\0{len(files[name])}\0{files[name]}".encode())
-
     about = read_toml(_one(files, "rulebook.toml"), "rulebook.toml")
     vocabulary = read_vocabulary(read_toml(_one(files, "facts.toml"), "facts.toml"), "facts.toml")  # type: ignore[arg-type]
     tables = _tables(files)
+    if not lazily:
+        for name in tables:
+            tables[name]
     instruments = read_instruments(_one(files, "instruments.toml"), "instruments.toml")
     announcements, overlays = read_announcements(
         _one(files, "announcements.toml"), "announcements.toml", instruments
@@ -163,7 +198,7 @@ def load(folder: Traversable | Path) -> Rulebook:
                 f"rule id {entry.id!r} is used twice; first in {first.file}:{first.line}",
             )
         seen[entry.id] = entry
-    keys = {name: len(table.schema.keys) for name, table in tables.items()}
+    keys = {name: len(tables.schema(name).keys) for name in tables}
     names = vocabulary.names(frozenset(seen), keys)
     unordered = {entry.id: read_rule(entry, names) for entry in texts}
     citations = {i.citation for i in instruments.values()} | set(instruments) | set(announcements)
@@ -190,7 +225,7 @@ def load(folder: Traversable | Path) -> Rulebook:
     if not isinstance(as_of, dt.date) or not isinstance(covers_from, dt.date):
         raise RulebookError(Place("rulebook.toml"), "needs as_of and covers_from, both dates")
     return Rulebook(
-        id=identity.hexdigest()[:16],
+        id=_identity(files),
         as_of=as_of,
         covers_from=covers_from,
         rules=rules,
@@ -227,8 +262,9 @@ _SCHEMA_KEYS = frozenset({
 })  # fmt: skip
 
 
-def _tables(files: Mapping[str, str]) -> dict[str, Table]:
-    tables = {}
+def _tables(files: Mapping[str, str]) -> _Tables:
+    schemas: dict[str, Schema] = {}
+    texts: dict[str, str] = {}
     for name, entry in read_toml(_one(files, "tables.toml"), "tables.toml").items():
         if not isinstance(entry, dict):
             raise RulebookError(Place("tables.toml"), f"{name} must be a table [{name}]")
@@ -252,5 +288,30 @@ def _tables(files: Mapping[str, str]) -> dict[str, Table]:
             str(entry.get("cite", "")),
             str(entry.get("says", "")),
         )
-        tables[name] = read_table(schema, _one(files, file))
-    return tables
+        schemas[name] = schema
+        texts[name] = _one(files, file)
+    return _Tables(schemas, texts)
+
+
+class _Tables(Mapping[str, Table]):
+    """Tables by name, each read when it is first used: a third of the time to load a rulebook."""
+
+    def __init__(self, schemas: dict[str, Schema], texts: dict[str, str]) -> None:
+        self._schemas, self._texts = schemas, texts
+        self._read: dict[str, Table] = {}
+
+    def schema(self, name: str) -> Schema:
+        return self._schemas[name]
+
+    def __getitem__(self, name: str) -> Table:
+        table = self._read.get(name)
+        if table is None:
+            # Two threads may read the same table; they read the same thing.
+            table = self._read[name] = read_table(self._schemas[name], self._texts[name])
+        return table
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._schemas)
+
+    def __len__(self) -> int:
+        return len(self._schemas)

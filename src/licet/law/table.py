@@ -96,10 +96,16 @@ class Table:
         marks = [mark for mark, row in self.marks.get(wanted[:-1], ()) if row.holds(on, known)]
         if any(mark not in ("?", f"!{wanted[-1]}") for mark in marks):
             return True
-        if "?" in marks or any(row.holds(on, known) for row in self.deeper.get(wanted, ())):
+        if "?" in marks or self.wants_paragraph(wanted, on, known):
             return None
         silent = self.spoken is not None and wanted[0] not in self.spoken
         return None if silent or not self.schema.complete or on < self.schema.known_from else False
+
+    def wants_paragraph(
+        self, keys: Sequence[str], on: dt.date, known: dt.date | None = None
+    ) -> bool:
+        """Whether rows hold for paragraphs of the ECCN that is asked for, so that it is too short a reference."""
+        return any(row.holds(on, known) for row in self.deeper.get(tuple(keys), ()))
 
     def _candidates(self, keys: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
         """The keys themselves and every row key that covers them."""

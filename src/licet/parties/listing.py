@@ -94,21 +94,40 @@ def plain_address(address: str) -> str:
     return " ".join(words)
 
 
+@functools.lru_cache(maxsize=8)
+def _kinds(rulebook: Rulebook) -> Mapping[tuple[str, ...], tuple[Listing, ...]]:
+    """Listings between which rules see no difference: list, scope, footnotes, maker on a list of makers, and,
+    for Huawei's group (footnote 2), day of listing."""
+    found: defaultdict[tuple[str, ...], list[Listing]] = defaultdict(list)
+    for listing in listings(rulebook):
+        values = listing.row.values
+        if values.get("kind") != "address":
+            footnotes = values.get("footnotes", "")
+            since = listing.row.valid_from.isoformat() if "2:" in footnotes else ""
+            scope, brand = values.get("scope", ""), values.get("brand", "")
+            found[listing.list, scope, footnotes, brand, since].append(listing)
+    return {key: tuple(found[key]) for key in sorted(found)}
+
+
+@functools.lru_cache(maxsize=256)
 def representatives(law: Law) -> list[tuple[str, str]]:
     """Listed names of the day that stand for all that rules can tell apart, with how to say each.
 
-    One for each combination of list, scope, footnotes, maker on a list of makers, and, for Huawei's group
-    (footnote 2), day of listing; the first in the table stands for the rest.
+    One for each kind of listing, the first in the table that holds on the day.
     """
     found: dict[tuple[str, ...], tuple[str, str]] = {}
-    for listing in listings(law.rulebook):
-        values = listing.row.values
-        if values.get("kind") == "address" or not listing.row.holds(law.on, law.known):
+    for key, kind in _kinds(law.rulebook).items():
+        listing = next((x for x in kind if x.row.holds(law.on, law.known)), None)
+        if listing is None:
             continue
-        footnotes = "".join(part[0] for part in values.get("footnotes", "").split("|") if part)
-        since = listing.row.valid_from.isoformat() if "2" in footnotes else ""
-        key = (listing.list, values.get("scope", ""), footnotes, values.get("brand", ""), since)
-        if key not in found:
-            list_name = law.rulebook.tables[LISTS[listing.list]].schema.says.rstrip(".")
-            found[key] = (listing.name, f"somebody like {listing.name} ({list_name})")
-    return [found[key] for key in sorted(found)]
+        code, scope, footnotes, brand, since = key
+        on_the_day = [
+            part.partition(":")[0]
+            for part in footnotes.split("|")
+            if part.partition(":")[2] <= law.on.isoformat()
+        ]
+        seen = (code, scope, ",".join(on_the_day), brand, since)
+        if seen not in found:
+            list_name = law.rulebook.tables[LISTS[code]].schema.says.rstrip(".")
+            found[seen] = (listing.name, f"somebody like {listing.name} ({list_name})")
+    return list(found.values())

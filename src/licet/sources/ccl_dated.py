@@ -14,10 +14,10 @@ from pathlib import Path
 
 from licet.sources.ccl import Cell, Entry
 from licet.sources.ccl_controls import Control, Question, controls_of, prose_of
-from licet.sources.ccl_csv import KNOWN_FROM, Span
 from licet.sources.ccl_dates import CARRIED, FULL, HAND, LATE, NEWEST_BROKEN
 from licet.sources.ccl_history import FULL as FULL_DAY
 from licet.sources.ccl_history import History, Instrument
+from licet.sources.tables import KNOWN_FROM, Span
 
 _CHINA = re.compile(r"China,? Russia,? or Venezuela")
 _RENAMED = {"d1-d4-d5-less-a5-a6": "ae-d1-d4-d5-less-a5-a6"}

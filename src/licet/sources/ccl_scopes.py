@@ -10,8 +10,8 @@ import re
 from pathlib import Path
 
 from licet.sources import country_history as history
-from licet.sources.ccl_csv import DATED, KNOWN_FROM, Span, render
 from licet.sources.errors import SourceError
+from licet.sources.tables import DATED, KNOWN_FROM, Span, render
 
 # Sections that explain the chart columns.
 _COLUMN_CITES = {

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from licet.sources.ccl import Entry
 from licet.sources.ccl_controls import Control, Question, entry_controls
-from licet.sources.ccl_csv import DATED, Span, render
 from licet.sources.ccl_dated import Texts, coverage, intervals, parser, states
 from licet.sources.ccl_exceptions import gbs, lvs, sta
+from licet.sources.tables import DATED, Span, render
 
 ENTRY_HEADER = ("eccn", "kind", "reasons", "lvs_usd", "gbs", "sta", "jurisdiction", *DATED)
 CONTROL_HEADER = (

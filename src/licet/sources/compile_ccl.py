@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from licet.sources.ccl import read_ccl
-from licet.sources.ccl_csv import render, write
 from licet.sources.ccl_dated import Texts
 from licet.sources.ccl_history import read_history, read_instruments, read_newest
 from licet.sources.ccl_scopes import compile_scopes
@@ -19,9 +18,10 @@ from licet.sources.ccl_tables import (
     compile_entries,
     render_questions,
 )
+from licet.sources.countries import HEADER, gazetteer, read_countries
 from licet.sources.country_chart import compile_chart, read_csv, read_json
 from licet.sources.country_groups import compile_groups, memberships, read_groups
-from licet.sources.country_names import HEADER, gazetteer, read_countries
+from licet.sources.tables import render
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,25 +41,6 @@ class Inputs:
     chart_export: Path
     groups: Path
     groups_as_of: str
-
-    @classmethod
-    def of(cls, data: Path) -> Inputs:
-        """The files of a data folder as laid out in its README (``ecfr/``, ``derived/``)."""
-        return cls(
-            ccl=data / "ecfr" / "title-15_part-774_supp-1_CCL_2026-06.xml",
-            ccl_as_of="2026-06-24",
-            ccl_newest=data / "derived" / "seelpeed_ccl.json",
-            ccl_newest_of="2026-07-23",
-            ccl_runs=data / "derived" / "ccl_history_2017-2025_runs.jsonl.gz",
-            ccl_index=data / "derived" / "ccl_history_index.json",
-            ccl_full=data / "derived" / "ccl_parsed_2020-06-29.json.gz",
-            rules=data / "federal_register" / "ccl_fr_documents_1996-2025.json",
-            chart=data / "derived" / "seelpeed_country-chart.json",
-            chart_as_of="2026-07-23",
-            chart_export=data / "ecfr" / "bis_country_chart_export_2025-11-12.csv",
-            groups=data / "derived" / "seelpeed_country-groups.json",
-            groups_as_of="2026-07-23",
-        )
 
 
 def compile_ccl(inputs: Inputs, countries_csv: Path) -> dict[str, str]:
@@ -104,9 +85,3 @@ def compile_ccl(inputs: Inputs, countries_csv: Path) -> dict[str, str]:
         "ccl_controls.csv": render(CONTROL_HEADER, ((*control, *span) for control, span in dated)),
         "ccl_questions.csv": render_questions(questions),
     }
-
-
-def write_tables(tables: dict[str, str], folder: Path) -> None:
-    """Write compiled tables; all are rendered before the first is written."""
-    for name, content in sorted(tables.items()):
-        write(folder / name, content)

@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from licet.sources import country_history as history
-from licet.sources.ccl_csv import DATED, KNOWN_FROM, Span, render
-from licet.sources.country_names import Gazetteer
+from licet.sources.countries import Gazetteer
 from licet.sources.errors import SourceError
+from licet.sources.tables import DATED, KNOWN_FROM, Span, render
 
 COLUMNS = (
     *("CB 1", "CB 2", "CB 3", "NP 1", "NP 2", "NS 1", "NS 2", "MT 1"),

@@ -9,10 +9,10 @@ import json
 from pathlib import Path
 
 from licet.sources import country_history as history
-from licet.sources.ccl_csv import DATED, KNOWN_FROM, Span, render
+from licet.sources.countries import Gazetteer
 from licet.sources.country_chart import follow
-from licet.sources.country_names import Gazetteer
 from licet.sources.errors import SourceError
+from licet.sources.tables import DATED, KNOWN_FROM, Span, render
 
 GROUPS = (
     *("A:1", "A:2", "A:3", "A:4", "A:5", "A:6", "B"),

@@ -18,7 +18,7 @@ from lxml import etree
 
 from licet.sources import citations, ecfr, license_terms, listing_text
 from licet.sources.citations import Citation, Effect
-from licet.sources.countries import HEADINGS
+from licet.sources.countries import CRIMEA, heading_code
 from licet.sources.errors import SourceError
 from licet.sources.listing_text import Party
 
@@ -100,8 +100,8 @@ def read(root: etree._Element, path: Path) -> list[Entry]:
     table = ecfr.appendix(root, SUPPLEMENT, path)
     for line, cells in ecfr.table_rows(table, TITLES, path):
         heading = ecfr.text(cells[0]) or heading
-        if heading not in HEADINGS:
-            raise SourceError(path, line, f"country heading {heading!r} is not in countries.py")
+        if heading_code(heading) is None:
+            raise SourceError(path, line, f"country heading {heading!r} is not in countries.csv")
         words = ecfr.lines(cells[1])
         if any(ecfr.text(cell) for cell in cells[2:]):
             if not words:
@@ -148,7 +148,7 @@ def slug(name: str, heading: str) -> str:
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     words = re.findall(r"[a-z0-9]+", plain.replace("'", "").replace(".", " "))
     short = "-".join(words)[:100].rstrip("-")
-    place = "crimea" if heading.startswith("CRIMEA") else HEADINGS[heading].lower()
+    place = "crimea" if heading == CRIMEA else (heading_code(heading) or "").lower()
     return f"{short or 'entry'}.{place}"
 
 
@@ -216,9 +216,9 @@ def _terms(entry: Entry, known: tuple[Effect, ...], as_of: date) -> dict[str, st
     marks = [
         f"{n}:{footnote_start(n, entry.citations, known)}" for n in sorted(set(entry.footnotes))
     ]
-    notes = [*need.notes, *(["crimea"] if entry.heading.startswith("CRIMEA") else [])]
+    notes = [*need.notes, *(["crimea"] if entry.heading == CRIMEA else [])]
     return {
-        "country": HEADINGS[entry.heading],
+        "country": heading_code(entry.heading) or "",
         "scope": need.scope,
         "footnotes": "|".join(marks),
         "exceptions": need.exceptions,

@@ -16,7 +16,7 @@ from lxml import etree
 
 from licet.sources import citations, ecfr, listing_text
 from licet.sources.citations import Citation, Effect
-from licet.sources.countries import HEADINGS
+from licet.sources.countries import heading_code
 from licet.sources.entity_list import dating, slug
 from licet.sources.errors import SourceError
 from licet.sources.listing_text import Party
@@ -62,7 +62,7 @@ def rows(
                 "name": party.name,
                 "aliases": "|".join(dict.fromkeys((*party.former, *party.aliases))),
                 "addresses": "|".join(party.addresses),
-                "country": HEADINGS[heading],
+                "country": heading_code(heading) or "",
                 "kind": party.kind,
                 "parent": "",
                 "citations": "|".join(map(str, cited)),
@@ -84,8 +84,8 @@ def _entries(
     group, announced = 0, 0  # line of the group's heading (0: none), members still to come
     for line, cells in ecfr.table_rows(appendix, titles, path):
         heading = ecfr.text(cells[0]) or heading
-        if heading not in HEADINGS:
-            raise SourceError(path, line, f"country heading {heading!r} is not in countries.py")
+        if heading_code(heading) is None:
+            raise SourceError(path, line, f"country heading {heading!r} is not in countries.csv")
         words, cites = ecfr.lines(cells[1]), ecfr.text(cells[2])
         if words == ["[Reserved]"]:
             continue

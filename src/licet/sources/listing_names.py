@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from licet.sources.countries import HEADINGS
+from licet.sources.countries import packaged_names
 from licet.sources.reviewed_names import NAMES
 
 _SUFFIX = (
@@ -23,7 +23,7 @@ _SUFFIX_SEGMENT = re.compile(
     rf"^(?:\(?{_SUFFIX}\)?\.?,?\s*)+(?:\([^)]*\)\.?)?$|^{_SUFFIX}\.?\s*\([^)]*\)(?:\s*\([^)]*\))*$"
 )
 # An address ends with its country; "and" after that begins another.
-_PLACES = "|".join(re.escape(name.title()) for name in HEADINGS) + r"|China|Hong Kong|U\.A\.E\.|UAE"
+_PLACES = "|".join(map(re.escape, packaged_names())) + r"|U\.A\.E\."
 _NEXT_COUNTRY = re.compile(
     rf"\b((?:{_PLACES})\.?)(?:,\s+and\s+(?=[A-Z0-9#])|\s+and\s+(?=\d|No\.|P\.O\.))"
 )

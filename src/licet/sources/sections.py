@@ -11,7 +11,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -36,7 +36,7 @@ _STAYED = re.compile(
 class Paragraph:
     """One labelled paragraph: "(a)(2)(i)", or "" for text before the first label.
 
-    ``kind`` is text, note or footnote; ``sha256`` is of the text without white space and with
+    ``kind`` is text, table, note or footnote; ``sha256`` is of the text without white space and with
     plain quotation marks, so that markup noise is no change.
     """
 
@@ -91,6 +91,27 @@ def sections(root: etree._Element, path: Path) -> tuple[Section, ...]:
     )
 
 
+def supplements(root: etree._Element, path: Path) -> tuple[Section, ...]:
+    """All supplements of the file: their text and table footnotes, without the rows of their tables.
+
+    The rows are compiled into tables and compared there; the id is like "744 Supp. No. 4".
+    """
+    found = []
+    for element in ecfr.divisions(root, "APPENDIX"):
+        named = re.fullmatch(r"Supplement No\. (\d+) to Part (\d+)", element.get("N") or "")
+        if named is None:
+            continue
+        text = _section(element, element.get("N") or "", path)
+        footnotes = [
+            Paragraph("", "footnote", note, fingerprint(note))
+            for note in (ecfr.text(row) for foot in element.iter("TFOOT") for row in foot)
+        ]
+        bare = [p for p in text.paragraphs if p.kind != "table"]
+        number = f"{named[2]} Supp. No. {named[1]}"
+        found.append(replace(text, id=number, paragraphs=(*bare, *footnotes)))
+    return tuple(found)
+
+
 def stays(root: etree._Element, path: Path) -> tuple[Stay, ...]:
     """All stays printed in sections and appendices, in official order."""
     found: list[Stay] = []
@@ -123,6 +144,9 @@ def _section(element: etree._Element, number: str, path: Path) -> Section:
         if kind == "text" and child.tag == "P":
             for label, text in _split(_marked(child), stack):
                 found.append(Paragraph(label, kind, text, fingerprint(text)))
+        elif next(child.iter("TABLE"), None) is not None:
+            text = ecfr.text(child)
+            found.append(Paragraph("".join(stack), "table", text, fingerprint(text)))
         elif text := ecfr.text(child):
             found.append(Paragraph("".join(stack), kind, text, fingerprint(text)))
     notes = tuple(

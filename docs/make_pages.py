@@ -1,0 +1,91 @@
+"""Write docs/reference/cli.md, and the memo and counts of README.md, from the command line itself.
+
+    ./dev python docs/make_pages.py
+
+A test fails while one of them lags.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+from typer.main import get_command
+from typer.testing import CliRunner
+
+from licet.cli import app
+
+README = Path(__file__).parents[1] / "README.md"
+PAGE = Path(__file__).parent / "reference" / "cli.md"
+ORDER = README.parent / "examples" / "osaka.toml"
+HEAD = """\
+# The command line
+
+This page is written by `docs/make_pages.py` from the command line itself. `licet COMMAND --help` says the
+same.
+"""
+FOOT = """\
+## Exit status
+
+| status | meaning |
+|---|---|
+| 0 | every order may go ahead; the page of law was shown |
+| 1 | an order may not go ahead, is on hold, or needs information |
+| 2 | bad input: an order, a file, an option or a rulebook; the message is on standard error |
+
+With `--format jsonl` and `json` the error of a bad order stands in its place among the answers.
+
+## Output
+
+Memos are at most 100 characters wide and fit the terminal; `COLUMNS` sets another width. Where the output is no
+terminal, or `NO_COLOR` is set, there are no escape codes. JSON is UTF-8 whatever the locale.
+"""
+
+
+def page() -> str:
+    """The page as it should be."""
+    return "\n".join([HEAD, *_command(get_command(app), "licet"), FOOT])
+
+
+def _command(command: Any, name: str) -> Iterator[str]:  # typer keeps its own copy of click's types
+    if hasattr(command, "commands"):
+        for part, below in command.commands.items():
+            yield from _command(below, f"{name} {part}")
+        return
+    arguments = [param for param in command.params if param.param_type_name == "argument"]
+    options = [param for param in command.params if param.param_type_name == "option"]
+    shown = " ".join([name, *(["[OPTIONS]"] if options else []), *(a.metavar for a in arguments)])
+    yield f"## {name}\n\n```\n{shown}\n```\n\n{_prose(command.help)}\n"
+    rows = [(f"`{param.metavar}`", param.help or "") for param in arguments if param.help]
+    for param in options:
+        words = list(type(param.default)) if isinstance(param.default, Enum) else []
+        what = ", ".join(f"`{word}`" for word in words) or f"`{param.metavar}`"
+        default = f" Default: `{param.default}`." if words else ""
+        rows.append((f"`{param.opts[0]}` {what}", f"{param.help}{default}"))
+    yield (
+        "\n".join(["| | |", "|---|---|", *(f"| {left} | {right} |" for left, right in rows)]) + "\n"
+    )
+
+
+def _prose(text: str) -> str:
+    return "\n\n".join(" ".join(part.split()) for part in text.split("\n\n"))
+
+
+def readme() -> str:
+    """The README with the memo of the order of Osaka as it is now, up to the changes of the law."""
+    memo = CliRunner().invoke(app, ["check", str(ORDER)], env={"COLUMNS": "90"}).stdout
+    shown = memo[: memo.index("\nRecent changes of the law")]
+    head, start, rest = README.read_text(encoding="utf-8").partition("```text\n")
+    text = head + start + shown + "```" + rest.partition("```")[2]
+    covered = " ".join(CliRunner().invoke(app, ["law", "coverage"]).stdout.split())
+    counts = re.search(r"\d+ sections: .* announcements\.", covered)
+    assert counts
+    return re.sub(r"(?<=At this version: ).*", counts[0], text)
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")
+    README.write_text(readme(), encoding="utf-8")
