@@ -19,7 +19,9 @@ from .official import DATA, needs_official
 
 KEPT_BY_HAND = {
     "covered_equipment_makers.csv", "covered_list.csv", "effective_dates.csv",
-    "fdp_technology.csv", "supplement_7_to_746.csv",
+    "fdp_technology.csv", "direct_products.csv", "no_de_minimis.csv", "exception_items.csv",
+    "supplement_4_to_742.csv", "supplement_3_to_744.csv", "supplement_3_to_746.csv",
+    "supplement_7_to_746.csv",
 }  # fmt: skip
 
 
