@@ -18,7 +18,7 @@ import time
 from pathlib import Path
 
 import licet
-from licet.order import Order
+from licet.order import Line, Order, Party
 
 ROOT = Path(__file__).parents[1]
 CASES = ROOT.parent / "shared" / "cases" / "determination.jsonl"
@@ -47,6 +47,13 @@ def orders() -> list[Order]:
             case = json.loads(line)
             found.append(licet.order_from(case["order"] | {"id": case["id"]}))
     return found
+
+
+def bare(order: Order) -> Order:
+    """The order with nothing but its day, destination, buyers and items: nearly all is to be asked."""
+    parties = tuple(Party(role=one.role, name=one.name) for one in order.parties or ())
+    lines = tuple(Line(eccn=one.eccn) for one in order.lines or ())
+    return Order(id=order.id, date=order.date, to=order.to, parties=parties, lines=lines)
 
 
 def milliseconds(name: str, seconds: list[float], aim: float | None = None) -> None:
@@ -96,6 +103,8 @@ def main() -> None:
             f"{name} {statistics.median(asking[name]) * 1000:.0f} ms" for name in slowest
         )
         print(f"  slowest: {each}")
+    sparse = [bare(order) for order in mix if order.parties and order.lines][:12]
+    milliseconds("order with little more than a buyer", [timed(order)[0] for order in sparse])
     print(f"{len(mix)} orders; {'with' if CASES.is_file() else 'without'} the determination cases")
 
 

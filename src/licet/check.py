@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from licet.decide.assemble import decide
-from licet.decide.facts import ListedFact
+from licet.decide.facts import ListedFact, under_744_8
 from licet.decide.remedy import remedies as find_remedies
 from licet.decide.verdict import Screen, weigh
 from licet.decision import GO_AHEAD, Decision, Remedy
 from licet.law.rulebook import Law, Rulebook, default_rulebook
-from licet.order import Order, Owner
+from licet.order import Order, Owner, Party
 from licet.parties.listing import representatives
 from licet.parties.ownership import Truth, held, walk
 from licet.parties.screen import Hit, screen
@@ -86,52 +86,90 @@ def _screen_under(law: Law) -> Screen:
 def _facts(order: Order, law: Law) -> Iterator[ListedFact]:
     """What screening found, and what the order itself says of listed owners."""
     hits = list(screen(order, law))
-    owners = {hit.path: hit for hit in hits if hit.role == "owner" and hit.listing.list == "EL"}
     for hit in hits:
         if hit.role != "owner":
             yield _fact(hit, order)
+    found: dict[str, list[Hit]] = {}
+    for hit in hits:
+        if hit.role == "owner":
+            found.setdefault(hit.path, []).append(hit)
     for at, party in enumerate(order.parties or ()):
-        places = {id(owner): place for place, owner in walk(party.owners, f"party[{at}]")}
+        yield from _owners(party, f"party[{at}]", found, law)
 
-        def listed(owner: Owner, places: Mapping[int, str] = places) -> Truth:
-            hit = owners.get(places[id(owner)])
-            if owner.list in FLOWS_DOWN or (hit is not None and hit.kind == "exact"):
-                return True
-            return None if hit is not None else False
 
-        half = held(party.owners, listed)
+# Which lists flow down to what their entries own, under which test: BIS's Affiliates rule counts the owners of
+# its own lists and those blocked under programs of 744.8 together (15 CFR 744.8(a)(2), 744.11(a)(1),
+# 744.21(a)(3)); OFAC counts blocked owners, under whatever program.
+FLOWS_DOWN: Mapping[str, tuple[str, ...]] = {
+    "owns_half": ("EL", "MEU", "SDN"),
+    "blocked_half": ("SDN",),
+}
+
+
+def _owners(
+    party: Party, path: str, found: Mapping[str, Sequence[Hit]], law: Law
+) -> Iterator[ListedFact]:
+    """The listed owners of a party, each with what restricted owners hold of the party together."""
+    chain = list(walk(party.owners, path))
+    facts = {place: list(_owner(owner, place, found.get(place, ()))) for place, owner in chain}
+    places = {id(owner): place for place, owner in chain}
+    halves: dict[str, Truth] = {}
+    for test, lists in FLOWS_DOWN.items():
+
+        def listed(owner: Owner, test: str = test, lists: tuple[str, ...] = lists) -> Truth:
+            state: Truth = False
+            for fact in facts[places[id(owner)]]:
+                if fact.list in lists:
+                    counts = fact.exists
+                    if test == "owns_half" and fact.list == "SDN":
+                        counts = _all(counts, under_744_8(fact.row, law))
+                    state = _any(state, counts)
+            return state
+
+        halves[test] = half = held(party.owners, listed)
         open_ends = tuple(
             f"{place}.owners"
-            for place, owner in walk(party.owners, f"party[{at}]")
+            for place, owner in chain
             if owner.owners is None and listed(owner) is False
         )
         if half is None and open_ends:
             # Somebody on a list may stand behind an owner of whom the order does not say who owns it.
             yield ListedFact(
-                "EL", {}, "owner", "an owner", f"party[{at}].owners", None, None, open_ends, False,
-                half, party.role, False, party.country,
+                lists[0], {}, "owner", "an owner", f"{path}.owners", None, None, open_ends, False,
+                owner_of=party.role, stated=False, country=party.country, **{test: half},
             )  # fmt: skip
-        for place, owner in walk(party.owners, f"party[{at}]"):
-            found = owners.get(place)
-            if found is None and owner.list not in FLOWS_DOWN:
-                continue
-            fact = _owner(owner, place, found)
-            yield replace(fact, owns_half=half, owner_of=party.role, country=party.country)
+    for fact in (fact for place, _ in chain for fact in facts[place]):
+        yield replace(
+            fact,
+            owns_half=halves["owns_half"],
+            blocked_half=halves["blocked_half"],
+            owner_of=party.role,
+            country=party.country,
+        )
 
 
-# Lists of BIS whose restrictions flow down to what their entries own (15 CFR 744.11(a)(1), 744.21(a)(3)).
-FLOWS_DOWN = ("EL", "MEU")
-
-
-def _owner(owner: Owner, path: str, hit: Hit | None) -> ListedFact:
-    """A listed owner, found by name or stated as listed by the order."""
+def _owner(owner: Owner, path: str, hits: Sequence[Hit]) -> Iterator[ListedFact]:
+    """The listings of an owner, found by name or stated by the order."""
     name = owner.name or "an owner"
-    if hit is not None:
-        certain = hit.kind == "exact" or owner.list in FLOWS_DOWN
-        row, since = hit.listing.row.values, hit.listing.row.valid_from
-        exists, because = (True, ()) if certain else (None, (f"{path}.list",))
-        return ListedFact("EL", row, "owner", name, path, since, exists, because, certain)
-    return ListedFact(str(owner.list), {"name": name, "scope": "all"}, "owner", name, path, None)
+    stated = owner.list if owner.list in FLOWS_DOWN["owns_half"] else None
+    lists = {code for codes in FLOWS_DOWN.values() for code in codes}
+    for hit in hits:
+        code = hit.listing.list
+        if code in lists:
+            certain = hit.kind == "exact" or stated == code
+            row, since = hit.listing.row.values, hit.listing.row.valid_from
+            exists, because = (True, ()) if certain else (None, (f"{path}.list",))
+            yield ListedFact(code, row, "owner", name, path, since, exists, because, certain)
+    if stated is not None and all(hit.listing.list != stated for hit in hits):
+        yield ListedFact(stated, {"name": name, "scope": "all"}, "owner", name, path, None)
+
+
+def _any(a: Truth, b: Truth) -> Truth:
+    return True if a or b else None if a is None or b is None else False
+
+
+def _all(a: Truth, b: Truth) -> Truth:
+    return False if a is False or b is False else None if a is None or b is None else True
 
 
 def _fact(hit: Hit, order: Order) -> ListedFact:

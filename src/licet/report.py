@@ -322,27 +322,31 @@ def _of_regime(event: Event, ear: bool, rulebook: Rulebook | None) -> bool:
 
 
 def _missing(decision: Decision) -> Lines:
-    for number, item in enumerate(decision.missing, 1):
-        yield 0, Text(f"{number}. {item.question}")
-        yield 3, Text(item.fact, "cyan")
-        yield from _answers(item)
-
-
-def _answers(item: Missing) -> Lines:
-    if {answer.outcome for answer in item.answers} <= {NEEDS_INFORMATION}:
-        if item.answers:
-            yield 3, Text("Decides together with the other answers.")
-        return
-    for answer in item.answers:
-        outcome = "depends on the other answers"
-        if answer.outcome != NEEDS_INFORMATION:
-            outcome = OUTCOMES[answer.outcome]
-        yield (
-            3,
-            Text.assemble(
-                f"- {in_words(answer.says)}: ", (outcome, style(answer.outcome).split()[1])
-            ),
+    together = [item for item in decision.missing if not _decides(item)]
+    if len(together) > 2:
+        all_of_them = len(together) == len(decision.missing)
+        lead = (
+            "No single answer settles it." if all_of_them else "Some of these decide only together."
         )
+        yield 0, Text(f"{lead} Answer what you can and ask again: questions may fall away.")
+    for number, item in enumerate(decision.missing, 1):
+        hang = len(f"{number}. ")
+        yield 0, Text(f"{number}. {item.question}")
+        yield hang, Text(item.fact, "cyan")
+        if _decides(item):
+            for answer in item.answers:
+                outcome = "depends on the other answers"
+                if answer.outcome != NEEDS_INFORMATION:
+                    outcome = OUTCOMES[answer.outcome]
+                color = style(answer.outcome).split()[1]
+                yield hang, Text.assemble(f"- {in_words(answer.says)}: ", (outcome, color))
+        elif len(together) <= 2:
+            yield hang, Text("Decides together with the other answers.")
+
+
+def _decides(item: Missing) -> bool:
+    """Whether some answer to the question settles the outcome by itself."""
+    return any(answer.outcome != NEEDS_INFORMATION for answer in item.answers)
 
 
 def _red_flags(decision: Decision) -> Lines:

@@ -37,13 +37,15 @@ class ListedFact:
     because: tuple[str, ...] = ()
     exact: bool = True
     owns_half: Truth = None
-    """Of a listed owner: whether restricted owners together hold half or more of the party."""
+    """Of a listed owner: whether owners on lists of BIS together hold half or more of the party."""
     owner_of: str | None = None
     """Of a listed owner: the role of the party that it owns."""
     stated: bool = True
     """False for an owner of whom only this is known, that he may be listed."""
     country: str | None = None
     """Of a listed owner: the country of the party that it owns."""
+    blocked_half: Truth = None
+    """Of a listed owner: whether blocked owners together hold half or more of the party (OFAC's test)."""
 
 
 def facts_of(order: Order, at: int, law: Law, listed: Sequence[ListedFact]) -> Facts:
@@ -64,12 +66,14 @@ def facts_of(order: Order, at: int, law: Law, listed: Sequence[ListedFact]) -> F
         # Left out means that none is claimed, as with a license: nothing is permitted by silence.
         "ofac_authorized": order.ofac_authorized is True,
         "line.entry": line.eccn.partition(".")[0] if line.eccn else None,
+        "line.hts_chapter": line.schedule_b[:2] if line.schedule_b else None,
         "license.claimed": order.license is not None,
         "conditions_claimed": order.conditions_met or (),
         "line.entry_value_usd": _entry_value(order, line),
     }
     asks: dict[str, tuple[str, ...]] = {
         "line.entry": (f"{here}.eccn",),
+        "line.hts_chapter": (f"{here}.schedule_b",),
         "from_": ("from",),
         "line.on_license": (f"{here}.eccn", "license.lines"),
         "line.entry_value_usd": (f"{here}.value_usd",),
@@ -227,6 +231,8 @@ def _listing(fact: ListedFact, line: Line, here: str, law: Law) -> Child:
         "covers_item": covered,
         "stated": fact.stated,
         "owns_half": fact.owns_half,
+        "blocked_half": fact.blocked_half,
+        "under_744_8": fact.list == "SDN" and under_744_8(fact.row, law),
         "in_transaction": (fact.owner_of or fact.role) in TRANSACTION_ROLES,
         "owned_in": fact.country,
         # Footnote 2 of Supplement No. 4 stands at the entries of Huawei and its affiliates only.
@@ -242,9 +248,19 @@ def _listing(fact: ListedFact, line: Line, here: str, law: Law) -> Child:
     asks = {
         "covers_item": tuple(f"{here}.{name}" for name in settled_by),
         "owns_half": (f"{fact.path}.share",) if fact.stated else fact.because,
+        "blocked_half": (f"{fact.path}.share",) if fact.stated else fact.because,
+        "under_744_8": (f"{fact.path}.list",),
         "owned_in": (f"{fact.path.partition('.')[0]}.country",),
     }
     return Child(values, fact.path, asks, fact.exists, fact.because)
+
+
+def under_744_8(row: Mapping[str, str], law: Law) -> Truth:
+    """Whether an entry of the SDN List has a program tag that 15 CFR 744.8 names; None without its tags."""
+    if "programs" not in row:
+        return None
+    tags = filter(None, row["programs"].split("|"))
+    return any(law.contains("programs_744_8", (tag,)) for tag in tags)
 
 
 def _reasons(line: Line, here: str, law: Law) -> Iterator[Child]:

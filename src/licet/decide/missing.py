@@ -17,7 +17,13 @@ from licet.decide.answers import plain_path, touched, with_answer
 from licet.decide.truth import unknown_facts
 from licet.decide.values import Cell, cells, exhaustive
 from licet.decide.verdict import (
-    SUBJECT, TRANSACTION, Screen, Weighed, flag_stands, lifting, weigh,
+    SUBJECT,
+    TRANSACTION,
+    Screen,
+    Weighed,
+    flag_stands,
+    lifting,
+    weigh,
 )  # fmt: skip
 from licet.decision import HOLD, NEEDS_INFORMATION, Answer, Missing
 from licet.law.rulebook import Law

@@ -95,23 +95,27 @@ def _party(names: Iterable[tuple[str, str]]) -> Iterator[Cell]:
         yield Cell((Party(role="ultimate_consignee", name=str(cell.value)),), cell.says)
 
 
+_CLOSED = ("boolean", "choice", "country", "date", "number", "name", "names")
+
+
 def exhaustive(path: str, law: Law) -> bool:
     """Whether the cells of a fact stand for all its values.
 
-    Not so for names, ECCNs and lists: their cells are chosen by what rules look at, and a value that nobody
-    thought of may still differ. What depends on such a fact is never taken as settled by its cells alone.
+    Names do: a listed name stands for every kind of listing that rules can tell apart. Not so ECCNs and lists
+    of them: their cells are chosen by what rules look at, and a value that nobody thought of may still differ.
+    What depends on such a fact is never taken as settled by its cells alone.
     """
     plain = plain_path(path)
     if path.startswith("conditions_met[") or plain in ("parties_complete", "parties.disposition"):
         return True
-    if plain == "red_flag" or plain.endswith(".share"):
+    if plain in ("red_flag", "parties.uses_equipment_of") or plain.endswith(".share"):
         return True
     words = law.rulebook.vocabulary
     if plain in words.facts:
-        return words.facts[plain].type in ("boolean", "choice", "country", "date", "number")
+        return words.facts[plain].type in _CLOSED
     collection, _, name = plain.partition(".")
     kind = words.children[collection].fields.get(name) if collection in words.children else None
-    return kind in ("boolean", "country", "date", "number", "kind", "role")
+    return kind in (*_CLOSED, "kind", "role")
 
 
 def _owners(names: Iterable[tuple[str, str]]) -> Iterator[Cell]:
@@ -297,5 +301,7 @@ def _members(marks: Marks, law: Law) -> Iterator[str]:
     classes: dict[object, str] = {}
     for key in sorted(rows):
         # A row for 3A001 covers 3A001.b, too.
-        classes.setdefault(frozenset().union(*(rows[k] for k in eccn_prefixes(key) if k in rows)), key)
+        classes.setdefault(
+            frozenset().union(*(rows[k] for k in eccn_prefixes(key) if k in rows)), key
+        )
     yield from classes.values()

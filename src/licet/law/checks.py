@@ -7,8 +7,21 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from licet.law.condition import (
-    AllOf, AnyOf, Compare, Condition, Contains, Every, Fact, Field, If, Literal, Not, OneOf,
-    RuleReference, Value, walk,
+    AllOf,
+    AnyOf,
+    Compare,
+    Condition,
+    Contains,
+    Every,
+    Fact,
+    Field,
+    If,
+    Literal,
+    Not,
+    OneOf,
+    RuleReference,
+    Value,
+    walk,
 )  # fmt: skip
 from licet.law.errors import Place, RulebookError
 from licet.law.rule import Policy, PolicyIf, Rule

@@ -104,7 +104,7 @@ class Table:
     def wants_paragraph(
         self, keys: Sequence[str], on: dt.date, known: dt.date | None = None
     ) -> bool:
-        """Whether rows hold for paragraphs of the ECCN that is asked for, so that it is too short a reference."""
+        """Whether rows hold for paragraphs of the ECCN that is asked for, so that it is too short."""
         return any(row.holds(on, known) for row in self.deeper.get(tuple(keys), ()))
 
     def _candidates(self, keys: tuple[str, ...]) -> Iterator[tuple[str, ...]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -9,11 +10,15 @@ from dataclasses import dataclass
 
 from licet.law.rulebook import Law, Rulebook
 from licet.law.table import Row
-from licet.parties.names import core, normalise, written
+from licet.parties.names import bare, core, normalise, written
 
 # The lists that screening looks through: code and table.
 LISTS = {
     "EL": "entity_list",
+    "UVL": "unverified_list",
+    "MEU": "military_end_user_list",
+    "SDN": "sdn",
+    "DPL": "denied_persons",
     "S889": "covered_equipment_makers",
     "FCC": "covered_list",
 }
@@ -35,6 +40,11 @@ class Listing:
     def name(self) -> str:
         """The primary name; for an address-only entry the heading of the entry."""
         return self.row.values["name"]
+
+    def certain(self, on: dt.date) -> bool:
+        """Whether the entry was on the list that day; between two copies of a list only possibly."""
+        start, until = (self.row.values.get(f"certain_{end}") for end in ("from", "until"))
+        return (not start or start <= on.isoformat()) and (not until or on.isoformat() < until)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +73,14 @@ def index(rulebook: Rulebook) -> Index:
             # Only an entry that names nobody answers to its address under any name (744.16(f)).
             for address in values["addresses"].split("|"):
                 addresses[plain_address(address)].append(listing)
+            continue
+        if "keys" in values:
+            # A long list comes with its spellings normalised, since that takes most of the time.
+            keys = values["keys"].split("|")
+            for spelling in keys:
+                names[spelling].append(listing)
+            for short in {bare(spelling) for spelling in keys}:
+                cores[short].append(listing)
             continue
         given = [values["name"], *filter(None, values.get("aliases", "").split("|"))]
         for spelling in sorted({s for name in given for s in written(name)}):
@@ -96,8 +114,9 @@ def plain_address(address: str) -> str:
 
 @functools.lru_cache(maxsize=8)
 def _kinds(rulebook: Rulebook) -> Mapping[tuple[str, ...], tuple[Listing, ...]]:
-    """Listings between which rules see no difference: list, scope, footnotes, maker on a list of makers, and,
-    for Huawei's group (footnote 2), day of listing."""
+    """Listings between which rules see no difference: list, scope, footnotes, maker on a list of makers,
+    programs of 744.8 on the SDN List, and, for Huawei's group (footnote 2), day of listing."""
+    named = rulebook.tables["programs_744_8"].index
     found: defaultdict[tuple[str, ...], list[Listing]] = defaultdict(list)
     for listing in listings(rulebook):
         values = listing.row.values
@@ -105,6 +124,11 @@ def _kinds(rulebook: Rulebook) -> Mapping[tuple[str, ...], tuple[Listing, ...]]:
             footnotes = values.get("footnotes", "")
             since = listing.row.valid_from.isoformat() if "2:" in footnotes else ""
             scope, brand = values.get("scope", ""), values.get("brand", "")
+            if "programs" in values:
+                if values["kind"] != "organization":
+                    continue  # a name alone does not say who a person or a ship is
+                tags = values["programs"].split("|")
+                scope = "744.8" if any((tag,) in named for tag in tags) else ""
             found[listing.list, scope, footnotes, brand, since].append(listing)
     return {key: tuple(found[key]) for key in sorted(found)}
 
@@ -117,7 +141,8 @@ def representatives(law: Law) -> list[tuple[str, str]]:
     """
     found: dict[tuple[str, ...], tuple[str, str]] = {}
     for key, kind in _kinds(law.rulebook).items():
-        listing = next((x for x in kind if x.row.holds(law.on, law.known)), None)
+        certain = (x for x in kind if x.row.holds(law.on, law.known) and x.certain(law.on))
+        listing = next(certain, None)
         if listing is None:
             continue
         code, scope, footnotes, brand, since = key
@@ -129,5 +154,8 @@ def representatives(law: Law) -> list[tuple[str, str]]:
         seen = (code, scope, ",".join(on_the_day), brand, since)
         if seen not in found:
             list_name = law.rulebook.tables[LISTS[code]].schema.says.rstrip(".")
-            found[seen] = (listing.name, f"somebody like {listing.name} ({list_name})")
+            # A list of makers reaches every affiliate by the brand; the maker's own name could also resemble
+            # an entry of another list, and the answer would then hang on that.
+            name = f"{brand} (another affiliate)" if brand else listing.name
+            found[seen] = (name, f"somebody like {listing.name} ({list_name})")
     return list(found.values())

@@ -43,7 +43,12 @@ def core(name: str) -> str:
     >>> core("Huawei Technologies Co., Ltd."), core("Huawei Technologies")
     ('huawei technologies', 'huawei technologies')
     """
-    words = normalise(name).split()
+    return bare(normalise(name))
+
+
+def bare(spelling: str) -> str:
+    """A spelling that is normalised already, without legal forms at its end."""
+    words = spelling.split()
     while len(words) > 1 and words[-1] in _LEGAL:
         words.pop()
     return " ".join(words)

@@ -1,7 +1,8 @@
 """Who in an order is on which list on a day: exact names and aliases, and addresses of address-only entries.
 
-Exact means equal after normalisation; a name that is equal but for its legal form is a possible match, which
-a person settles. No match is a statement about the lists of one day only, and the decision names them.
+Exact means equal after normalisation; a name that is equal but for its legal form is a possible match, and so
+is a person's or ship's name in another country than the entry's: somebody settles it. No match is a statement
+about the lists of one day only, and the decision names them.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ def screen(order: Order, law: Law) -> Iterator[Hit]:
         yield from _party(party, path, law)
         for place, owner in walk(party.owners, path):
             if owner.name is not None:
-                yield from _name(owner.name, "owner", place, law)
+                yield from _name(owner.name, "owner", place, law, owner.country)
         for maker in party.uses_equipment_of or ():
             yield from _name(maker, "uses_equipment_of", f"{path}.uses_equipment_of", law)
     for at, line in enumerate(order.lines or ()):
@@ -57,7 +58,7 @@ def _party(party: Party, path: str, law: Law) -> Iterator[Hit]:
     role = party.role or "end_user"  # a role that is not stated may be any: taken as a party
     seen = set()
     if party.name is not None:
-        for hit in _name(party.name, role, path, law):
+        for hit in _name(party.name, role, path, law, party.country):
             seen.add(hit.listing.id)
             yield hit
     if party.address is not None:
@@ -66,7 +67,20 @@ def _party(party: Party, path: str, law: Law) -> Iterator[Hit]:
                 yield Hit(listing, "exact", role, party.name or party.address, path)
 
 
-def _name(name: str, role: str, path: str, law: Law) -> Iterator[Hit]:
+# Many people, ships and aircraft share a name: a name alone does not say that they are the listed one.
+_SHARE_NAMES = frozenset({"individual", "vessel", "aircraft"})
+
+
+def _settled(listing: Listing, country: str | None, law: Law) -> bool:
+    """Whether a name that is equal settles who it is: not of a person in another country than the entry's,
+    nor on a day for which no copy of the list is at hand."""
+    if not listing.certain(law.on):
+        return False
+    places = listing.row.values.get("country", "").split("|")
+    return listing.row.values.get("kind") not in _SHARE_NAMES or country in places
+
+
+def _name(name: str, role: str, path: str, law: Law, country: str | None = None) -> Iterator[Hit]:
     found = index(law.rulebook)
     spelling = normalise(name)
     exact = {
@@ -78,7 +92,8 @@ def _name(name: str, role: str, path: str, law: Law) -> Iterator[Hit]:
         if listing.row.holds(law.on, law.known)
     }
     for listing in exact.values():
-        yield Hit(listing, "exact", role, name, path)
+        kind = "exact" if _settled(listing, country, law) else "possible"
+        yield Hit(listing, kind, role, name, path)
     for listing in found.by_core.get(core(name), ()):
         key = (listing.list, listing.id)
         if key not in exact and listing.row.holds(law.on, law.known):
