@@ -62,9 +62,11 @@ def _command(command: Any, name: str) -> Iterator[str]:  # typer keeps its own c
     rows = [(f"`{param.metavar}`", param.help or "") for param in arguments if param.help]
     for param in options:
         words = list(type(param.default)) if isinstance(param.default, Enum) else []
-        what = ", ".join(f"`{word}`" for word in words) or f"`{param.metavar}`"
+        what = ", ".join(f"`{word}`" for word in words) or (
+            f"`{param.metavar}`" if param.metavar else ""
+        )
         default = f" Default: `{param.default}`." if words else ""
-        rows.append((f"`{param.opts[0]}` {what}", f"{param.help}{default}"))
+        rows.append((f"`{param.opts[0]}` {what}".strip(), f"{param.help}{default}"))
     yield (
         "\n".join(["| | |", "|---|---|", *(f"| {left} | {right} |" for left, right in rows)]) + "\n"
     )

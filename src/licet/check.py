@@ -89,6 +89,12 @@ def _facts(order: Order, law: Law) -> Iterator[ListedFact]:
     for hit in hits:
         if hit.role != "owner":
             yield _fact(hit, order)
+    for at, party in enumerate(order.parties or ()):
+        path = f"party[{at}]"
+        if party.disposition == "listed" and all(hit.path != path for hit in hits):
+            # A person found that the party is a listed one that its name does not show.
+            row = {"name": party.name or path, "scope": "all"}
+            yield ListedFact("EL", row, party.role, party.name or path, path, None)
     found: dict[str, list[Hit]] = {}
     for hit in hits:
         if hit.role == "owner":

@@ -221,8 +221,9 @@ def _notices(weighed: Weighed) -> Iterator[Notice]:
 
 def _listed(fact: ListedFact) -> Listed:
     since = fact.since if isinstance(fact.since, dt.date) else None
+    role = fact.role or "role not stated"
     return Listed(
-        fact.list, fact.row.get("id", ""), fact.row.get("name", ""), fact.by, fact.role, since,
+        fact.list, fact.row.get("id", ""), fact.row.get("name", ""), fact.by, role, since,
         fact.row.get("citations", "").split("|")[0], "exact" if fact.exact else "possible",
         None if fact.exact else {True: "listed", False: "not_listed", None: None}[fact.exists],
     )  # fmt: skip

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 
 from licet.decide.exceptions import list_based
-from licet.decide.scope import covers, policy, under
+from licet.decide.scope import address_scopes, covers, policy, under
 from licet.decide.truth import Child, Facts, OpenList, Truth
 from licet.law.rulebook import Law
 from licet.law.table import eccn_prefixes
@@ -29,7 +30,7 @@ class ListedFact:
 
     list: str
     row: Mapping[str, str]
-    role: str
+    role: str | None
     by: str
     path: str
     since: object
@@ -76,6 +77,7 @@ def facts_of(order: Order, at: int, law: Law, listed: Sequence[ListedFact]) -> F
         "line.hts_chapter": (f"{here}.schedule_b",),
         "from_": ("from",),
         "line.on_license": (f"{here}.eccn", "license.lines"),
+        "license.revoked_on": ("license.revoked",),
         "line.entry_value_usd": (f"{here}.value_usd",),
         **{f"line.{name}": (f"{here}.eccn",) for name in _LIST_BASED},
     }
@@ -140,7 +142,8 @@ def _license_values(license: License, line: Line) -> dict[str, object]:
     }
     revoked = license.revoked
     values["license.revoked"] = None if revoked is None else revoked is not False
-    values["license.revoked_on"] = revoked if not isinstance(revoked, bool) else None
+    # Revoked, and nobody knows since when: it may have been so on any day.
+    values["license.revoked_on"] = dt.date.min if revoked is True else revoked or None
     if license.lines is not None and line.eccn is not None:
         values["line.on_license"] = any(name in license.lines for name in eccn_prefixes(line.eccn))
     return values
@@ -194,6 +197,18 @@ def _listings(
         if party.name is None:
             known = {"is_party": _in_transaction(party), "role": party.role}
             yield Child(known, exists=None, because=(f"party[{at}].name",))
+        if party.address is None:
+            # The party may use an address that an entry names without a name (744.16(f)).
+            for scope in address_scopes(law):
+                covered, settled_by = covers(scope, line, law)
+                known = {
+                    "list": "EL", "role": party.role, "is_party": _in_transaction(party),
+                    "is_address": True, "covers_item": covered, "group": "", "stated": True,
+                    "review_policy": "presumption_of_denial",
+                }  # fmt: skip
+                asks = {"covers_item": tuple(f"{here}.{name}" for name in settled_by)}
+                because = (f"party[{at}].address",)
+                yield Child(known, asks=asks, exists=None, because=because)
         if party.owners is None:
             # Who owns the party is not known: it may be a listed company, with half or more.
             owner = {
@@ -219,13 +234,14 @@ def _listings(
 def _listing(fact: ListedFact, line: Line, here: str, law: Law) -> Child:
     covered, settled_by = covers(fact.row.get("scope") or "all", line, law)
     footnotes = dict(part.split(":") for part in fact.row.get("footnotes", "").split("|") if part)
+    role = fact.owner_of if fact.role == "owner" else fact.role
     values: dict[str, object] = {
         "list": fact.list,
         "name": fact.row.get("name"),
         "entry": fact.row.get("id"),
         "role": fact.role,
         "by": fact.by,
-        "is_party": fact.role in TRANSACTION_ROLES,
+        "is_party": None if fact.role is None else fact.role in TRANSACTION_ROLES,
         "is_address": fact.row.get("kind") == "address",
         "country": fact.row.get("country"),
         "covers_item": covered,
@@ -233,7 +249,7 @@ def _listing(fact: ListedFact, line: Line, here: str, law: Law) -> Child:
         "owns_half": fact.owns_half,
         "blocked_half": fact.blocked_half,
         "under_744_8": fact.list == "SDN" and under_744_8(fact.row, law),
-        "in_transaction": (fact.owner_of or fact.role) in TRANSACTION_ROLES,
+        "in_transaction": None if role is None else role in TRANSACTION_ROLES,
         "owned_in": fact.country,
         # Footnote 2 of Supplement No. 4 stands at the entries of Huawei and its affiliates only.
         "group": "Huawei" if "2" in footnotes else fact.row.get("group", ""),
@@ -245,7 +261,11 @@ def _listing(fact: ListedFact, line: Line, here: str, law: Law) -> Child:
         values[f"footnote_{number}"] = (
             number in footnotes and footnotes[number] <= law.on.isoformat()
         )
+    whose_role = (f"{fact.path.partition('.')[0]}.role",)
     asks = {
+        "role": whose_role,
+        "is_party": whose_role,
+        "in_transaction": whose_role,
         "covers_item": tuple(f"{here}.{name}" for name in settled_by),
         "owns_half": (f"{fact.path}.share",) if fact.stated else fact.because,
         "blocked_half": (f"{fact.path}.share",) if fact.stated else fact.because,

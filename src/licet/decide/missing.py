@@ -238,6 +238,7 @@ _QUESTIONS = {
     "parties.owners": "Who owns the party, with which shares, and is any owner on a list?",
     "party": "Who are the parties: purchaser, intermediate consignees, ultimate consignee, end users?",
     "parties.name": "What is the party's full legal name?",
+    "parties.address": "What is the party's full address?",
     "parties.disposition": "Is the party the listed one, or only similar in name or address?",
     "parties.country": "In which country is the party?",
     "parties.kind": "Is the party military, government, a federal agency or contractor, or commercial?",

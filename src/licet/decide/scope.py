@@ -6,6 +6,7 @@ The scopes and policies are those of the ``scope`` and ``review_policy`` columns
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 
 from licet.decide.truth import Truth
@@ -44,6 +45,18 @@ def covers(scope: str, line: Line, law: Law) -> tuple[Truth, tuple[str, ...]]:
         return False, ()
     asked = (fact for value, facts in answers if value is None for fact in facts)
     return None, tuple(dict.fromkeys(asked))
+
+
+@functools.lru_cache(maxsize=256)
+def address_scopes(law: Law) -> tuple[str, ...]:
+    """The scopes of the entries in force that name an address and nobody (15 CFR 744.16(f))."""
+    rows = law.rulebook.tables["entity_list"].every()
+    found = {
+        row.values["scope"]
+        for row in rows
+        if row.values.get("kind") == "address" and row.holds(law.on, law.known)
+    }
+    return tuple(sorted(found))
 
 
 def _covers_one(scope: str, line: Line, law: Law) -> tuple[Truth, tuple[str, ...]]:

@@ -47,6 +47,8 @@ def cells(
     plain = plain_path(path)
     if path.startswith("conditions_met["):
         return [Cell(True, "met"), Cell(False, "not met")]
+    if plain == "parties.address":
+        return [Cell("(an address on no list)", "an address on no list"), *_addresses(law)]
     special = plain if plain in _SPECIAL else f"*.{plain.rpartition('.')[2]}"
     if special in _SPECIAL:
         return list(_SPECIAL[special](listed_names))
@@ -108,7 +110,12 @@ def exhaustive(path: str, law: Law) -> bool:
     plain = plain_path(path)
     if path.startswith("conditions_met[") or plain in ("parties_complete", "parties.disposition"):
         return True
-    if plain in ("red_flag", "parties.uses_equipment_of") or plain.endswith(".share"):
+    if plain in (
+        "red_flag",
+        "parties.uses_equipment_of",
+        "parties.name",
+        "parties.address",
+    ) or plain.endswith(".share"):
         return True
     words = law.rulebook.vocabulary
     if plain in words.facts:
@@ -116,6 +123,14 @@ def exhaustive(path: str, law: Law) -> bool:
     collection, _, name = plain.partition(".")
     kind = words.children[collection].fields.get(name) if collection in words.children else None
     return kind in (*_CLOSED, "kind", "role")
+
+
+def _addresses(law: Law) -> Iterator[Cell]:
+    for row in law.rulebook.tables["entity_list"].every():
+        if row.values.get("kind") == "address" and row.holds(law.on, law.known):
+            text = row.values["addresses"].partition("|")[0]
+            yield Cell(text, f"an address that the Entity List names, such as {text}")
+            return
 
 
 def _owners(names: Iterable[tuple[str, str]]) -> Iterator[Cell]:

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from licet.law.rulebook import Law, Rulebook
 from licet.law.table import Row
-from licet.parties.names import bare, core, normalise, written
+from licet.parties.addresses import Address, address
+from licet.parties.names import bare, core, written
 
 # The lists that screening looks through: code and table.
 LISTS = {
@@ -53,7 +54,7 @@ class Index:
 
     by_name: Mapping[str, tuple[Listing, ...]]
     by_core: Mapping[str, tuple[Listing, ...]]
-    by_address: Mapping[str, tuple[Listing, ...]]
+    by_address: tuple[tuple[Address, Listing], ...]
     by_brand: Mapping[str, tuple[Listing, ...]]
     """Lists that reach subsidiaries and affiliates by name: the first word of a name is the brand."""
 
@@ -63,7 +64,7 @@ def index(rulebook: Rulebook) -> Index:
     """The index over the lists of a rulebook; built once for each rulebook."""
     names: defaultdict[str, list[Listing]] = defaultdict(list)
     cores: defaultdict[str, list[Listing]] = defaultdict(list)
-    addresses: defaultdict[str, list[Listing]] = defaultdict(list)
+    addresses: list[tuple[Address, Listing]] = []
     brands: defaultdict[str, list[Listing]] = defaultdict(list)
     for listing in listings(rulebook):
         if listing.row.values.get("brand"):
@@ -71,8 +72,8 @@ def index(rulebook: Rulebook) -> Index:
         values = listing.row.values
         if values.get("kind") == "address":
             # Only an entry that names nobody answers to its address under any name (744.16(f)).
-            for address in values["addresses"].split("|"):
-                addresses[plain_address(address)].append(listing)
+            for text in values["addresses"].split("|"):
+                addresses.append((address(text), listing))
             continue
         if "keys" in values:
             # A long list comes with its spellings normalised, since that takes most of the time.
@@ -90,7 +91,7 @@ def index(rulebook: Rulebook) -> Index:
     return Index(
         {key: tuple(found) for key, found in names.items()},
         {key: tuple(found) for key, found in cores.items()},
-        {key: tuple(found) for key, found in addresses.items()},
+        tuple(addresses),
         {key: tuple(found) for key, found in brands.items()},
     )
 
@@ -100,16 +101,6 @@ def listings(rulebook: Rulebook) -> Iterator[Listing]:
     for code, table in LISTS.items():
         for row in rulebook.tables[table].every():
             yield Listing(code, row)
-
-
-def plain_address(address: str) -> str:
-    """An address in one spelling: words in order, without a country at its end.
-
-    >>> plain_address("Unit D, 16/F One Capital Place, 18 Luard Rd, Wan Chai, Hong Kong.")
-    'unit d 16 f one capital place 18 luard rd wan chai hong kong'
-    """
-    words = normalise(address).replace(" road", " rd").replace(" street", " st").split()
-    return " ".join(words)
 
 
 @functools.lru_cache(maxsize=8)

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from licet.law.rulebook import Law
 from licet.order import Order, Party
-from licet.parties.listing import Listing, index, plain_address
+from licet.parties.addresses import address, same
+from licet.parties.listing import Listing, index
 from licet.parties.names import core, normalise
 from licet.parties.ownership import walk
 
@@ -26,7 +27,7 @@ class Hit:
 
     listing: Listing
     kind: str
-    role: str
+    role: str | None
     name: str
     path: str
 
@@ -55,16 +56,18 @@ def screen(order: Order, law: Law) -> Iterator[Hit]:
 
 
 def _party(party: Party, path: str, law: Law) -> Iterator[Hit]:
-    role = party.role or "end_user"  # a role that is not stated may be any: taken as a party
+    role = party.role
     seen = set()
     if party.name is not None:
         for hit in _name(party.name, role, path, law, party.country):
             seen.add(hit.listing.id)
             yield hit
     if party.address is not None:
-        for listing in index(law.rulebook).by_address.get(plain_address(party.address), ()):
-            if listing.row.holds(law.on, law.known) and listing.id not in seen:
-                yield Hit(listing, "exact", role, party.name or party.address, path)
+        here = address(party.address)
+        for there, listing in index(law.rulebook).by_address:
+            kind = same(here, there)
+            if kind and listing.id not in seen and listing.row.holds(law.on, law.known):
+                yield Hit(listing, kind, role, party.name or party.address, path)
 
 
 # Many people, ships and aircraft share a name: a name alone does not say that they are the listed one.
@@ -80,7 +83,9 @@ def _settled(listing: Listing, country: str | None, law: Law) -> bool:
     return listing.row.values.get("kind") not in _SHARE_NAMES or country in places
 
 
-def _name(name: str, role: str, path: str, law: Law, country: str | None = None) -> Iterator[Hit]:
+def _name(
+    name: str, role: str | None, path: str, law: Law, country: str | None = None
+) -> Iterator[Hit]:
     found = index(law.rulebook)
     spelling = normalise(name)
     exact = {
