@@ -1,0 +1,126 @@
+"""What the list of controls says of LVS, GBS and STA, and how little an order is asked for them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+
+import pytest
+
+from licet import check
+from licet.decide.exceptions import list_based
+from licet.decide.truth import Child
+from licet.order import EndUse, Line, Order, Party, Shipment
+
+NS = Child({"reason": "NS"})
+MT_PERHAPS = Child({"reason": "MT"}, exists=None)
+
+ORDER = Order(
+    date=dt.date(2026, 7, 23),
+    activity="export",
+    from_="US",
+    to="BR",
+    us_person=True,
+    parties_complete=True,
+    conditions_met=(),
+    parties=(
+        Party(
+            role="ultimate_consignee", name="Lagoa Serena Bombas Ltda", country="BR",
+            address="Rua das Garças 14, Niterói", kind="commercial", headquarters="BR", owners=(),
+        ),
+    ),
+    lines=(Line(eccn="3A001.a.7", kind="commodity", quantity=1, value_usd=500, made_in="US"),),
+    end_use=EndUse(purposes=("civil",), goes_into_products_of=()),
+    shipment=Shipment(en_route=False, via=()),
+    red_flags=(),
+)  # fmt: skip
+
+
+def facts(lvs: str, gbs: str, sta: str, paragraph: str, *reasons: Child) -> dict[str, object]:
+    return list_based({"lvs_usd": lvs, "gbs": gbs, "sta": sta}, paragraph, reasons)
+
+
+@pytest.mark.parametrize(
+    ("code", "paragraph", "limit"),
+    [
+        ("1500", "a", 1500),
+        ("N/A", "a", 0),
+        ("*=5000|z=N/A", "z.1", 0),
+        ("*=5000|z=N/A", "b.2", 5000),
+        ("a=5000|MT=N/A", "b", 0),  # only .a has a limit
+        ("a b c=3000|d=6000", "d.1", 6000),
+    ],
+)
+def test_the_lvs_limit_is_that_of_the_paragraph(code: str, paragraph: str, limit: int) -> None:
+    assert facts(code, "no", "", paragraph, NS)["line.lvs_usd"] == limit
+
+
+def test_an_item_that_may_be_controlled_for_missiles_has_no_sure_limit() -> None:
+    assert facts("*=3000|MT=N/A", "no", "", "a", MT_PERHAPS)["line.lvs_usd"] is None
+
+
+def test_a_paragraph_that_is_not_given_is_asked_for() -> None:
+    assert facts("*=5000|z=N/A", "yes:b", "no-c1:a no-c2", "", NS) == {
+        "line.lvs_known": True, "line.gbs_known": True, "line.lvs_usd": None, "line.gbs": None,
+        "line.sta_c1": None, "line.sta_c2": False,
+    }  # fmt: skip
+
+
+def test_what_the_table_cannot_say_is_neither_yes_nor_no() -> None:
+    found = facts("see-entry", "unknown", "see-entry", "a", NS)
+    assert found["line.lvs_known"] is False
+    assert "line.lvs_usd" not in found
+    assert "line.gbs" not in found
+
+
+def test_gbs_may_leave_out_what_is_controlled_for_missiles() -> None:
+    assert facts("N/A", "yes-not:MT", "", "a", NS)["line.gbs"] is True
+    assert facts("N/A", "yes-not:MT", "", "a", MT_PERHAPS)["line.gbs"] is None
+    assert facts("N/A", "no", "", "a", NS)["line.gbs"] is False
+
+
+def test_two_lines_of_one_entry_are_one_value_for_lvs() -> None:
+    # 0B602: 3000 dollars an order. Split in two lines, it is still the same order.
+    one = Line(eccn="0B602.a", kind="commodity", quantity=1, value_usd=2000, made_in="US")
+    assert check(replace(ORDER, lines=(one,))).outcome == "license_exception"
+    assert check(replace(ORDER, lines=(one, one))).outcome == "license_required"
+
+
+def _missing(order: Order) -> set[str]:
+    return {missing.fact for missing in check(order).missing}
+
+
+def test_an_order_to_china_is_not_asked_for_exceptions_that_do_not_reach_it() -> None:
+    china = replace(ORDER, to="CN", date=dt.date(2024, 3, 1))
+    assert check(china).outcome == "license_required"
+    assert not _missing(china)
+
+
+def test_the_statement_of_the_consignee_is_asked_for_where_sta_fits() -> None:
+    germany = replace(
+        ORDER,
+        to="DE",
+        lines=(Line(eccn="9A610.g", kind="commodity", quantity=1, value_usd=9e4, made_in="US"),),
+    )
+    assert "conditions_met[STA]" in _missing(germany)
+    assert check(replace(germany, conditions_met=("STA",))).outcome == "license_exception"
+    # The aircraft itself needs a ruling of BIS first (740.20(g)).
+    aircraft = replace(germany, lines=(replace(germany.lines[0], eccn="9A610.a"),))
+    assert check(replace(aircraft, conditions_met=("STA",))).outcome == "license_required"
+
+
+def test_civ_ended_with_28_june_2020() -> None:
+    last = replace(ORDER, to="CN", date=dt.date(2020, 6, 28), conditions_met=("CIV",))
+    assert check(last).outcome == "license_exception"
+    assert check(replace(last, date=dt.date(2020, 6, 29))).outcome == "license_required"
+
+
+def test_an_exception_that_nobody_claims_is_not_spoken_of() -> None:
+    cuba = replace(
+        ORDER,
+        to="CU",
+        lines=(Line(eccn="EAR99", kind="commodity", quantity=1, value_usd=90, made_in="US"),),
+    )
+    assert check(cuba).outcome == "license_required"
+    assert not _missing(cuba)
+    assert check(replace(cuba, conditions_met=("GFT",))).outcome == "license_exception"
