@@ -19,7 +19,13 @@ from .official import DATA, needs_official
 
 KEPT_BY_HAND = {
     "covered_equipment_makers.csv", "covered_list.csv", "effective_dates.csv",
-    "fdp_technology.csv", "supplement_7_to_746.csv",
+    "fdp_technology.csv", "items_744_23.csv", "microprocessors_744_17.csv",
+    "military_end_use_countries.csv", "military_intelligence_countries.csv", "no_de_minimis.csv",
+    "programs_744_8.csv", "russia_industry_chapters.csv", "supplement_2_to_744.csv",
+    "supplement_3_to_744.csv", "supplement_3_to_746.csv", "supplement_4_to_742.csv",
+    "supplement_7_to_746.csv", "direct_products.csv", "exception_items.csv",
+    # Compiled by ofac_names and denied_persons, each with a test of its own.
+    "denied_persons.csv", "denied_persons_added.csv", "sdn.csv",
 }  # fmt: skip
 
 

@@ -195,10 +195,11 @@ def _listings(
             known = {"is_party": _in_transaction(party), "role": party.role}
             yield Child(known, exists=None, because=(f"party[{at}].name",))
         if party.owners is None:
-            # Who owns the party is not known: it may be a listed company, with half or more.
+            # Who owns the party is not known: it may be a listed company, with half or more. The Affiliates
+            # rule asks (Red Flag 29); under OFAC's test what the order says of owners is taken as all there is.
             owner = {
                 "is_party": False, "role": "owner", "stated": False,
-                "in_transaction": _in_transaction(party), "owned_in": party.country,
+                "in_transaction": _in_transaction(party), "owned_in": party.country, "blocked_half": False,
             }  # fmt: skip
             yield Child(owner, exists=None, because=(f"party[{at}].owners",))
         if party.uses_equipment_of is None and party.kind in ("federal_contractor", None):

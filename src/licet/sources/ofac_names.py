@@ -24,7 +24,7 @@ from typing import TextIO
 
 from licet.parties.names import written
 from licet.sources import tables
-from licet.sources.country_names import gazetteer, read_countries
+from licet.sources.countries import gazetteer, read_countries
 from licet.sources.errors import SourceError
 
 COLUMNS = (
@@ -149,7 +149,7 @@ def compile_sdn(data: Path, countries: Path, out: Path, *, first: date) -> int:
             "programs": "|".join(entry.programs),
         }
         table.append(own | when)
-    out.write_bytes(tables.to_csv(COLUMNS, table))
+    tables.write(out, tables.render_rows(COLUMNS, table))
     return len(table)
 
 
