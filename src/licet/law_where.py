@@ -126,7 +126,7 @@ def clean_order(
     parties = tuple(
         Party(
             role=role, name="a buyer that is on no list", country=to, kind="commercial",
-            headquarters=to, owners=(), uses_equipment_of=(),
+            address="(an address on no list)", headquarters=to, owners=(), uses_equipment_of=(),
         )
         for role in roles
     )  # fmt: skip

@@ -209,9 +209,9 @@ def test_to_leave_out_a_fact_never_narrows_the_band(
 
 
 def test_what_is_known_of_nothing_spans_everything() -> None:
-    """An order of which only the day is given may be anything from outside the law to refused."""
+    """An order of which only the day is given may be anything from outside the law to forbidden."""
     found = band(Order(date=dt.date(2019, 6, 30)))
-    assert (found.best, found.worst) == ("not_subject", "license_required")
+    assert (found.best, found.worst) == ("not_subject", "prohibited")
 
 
 @pytest.mark.parametrize("day", DAYS[::4])
@@ -225,7 +225,8 @@ def test_an_order_to_a_listed_buyer_of_which_the_rest_is_unknown_is_never_free(
     assert check(listed).outcome != "no_license_required"
 
 
-def test_a_role_that_is_not_stated_is_taken_as_a_partys() -> None:
+def test_a_role_that_is_not_stated_is_asked_for() -> None:
+    """A listed purchaser is a party to the transaction, a listed maker is none (15 CFR 748.5)."""
     listed = Order(
         date=dt.date(2019, 5, 18),
         activity="export",
@@ -234,9 +235,13 @@ def test_a_role_that_is_not_stated_is_taken_as_a_partys() -> None:
         shipment=Shipment(en_route=False),
         lines=(Line(eccn="EAR99", kind="commodity"),),
         end_use=EndUse(purposes=()),
-        parties=(Party(name=HUAWEI),),
+        parties_complete=True,
+        red_flags=(),
+        parties=(Party(name=HUAWEI, owners=()),),
     )
-    assert check(listed).outcome == "license_required"
+    decision = check(listed)
+    assert decision.outcome == "needs_information"
+    assert "party[0].role" in [missing.fact for missing in decision.missing]
 
 
 CHIPS: Mapping[str, Any] = {

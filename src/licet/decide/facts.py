@@ -213,10 +213,11 @@ def _listings(
                 because = (f"party[{at}].address",)
                 yield Child(known, asks=asks, exists=None, because=because)
         if party.owners is None:
-            # Who owns the party is not known: it may be a listed company, with half or more.
+            # Who owns the party is not known: it may be a listed company, with half or more. The Affiliates
+            # rule asks (Red Flag 29); under OFAC's test what the order says of owners is taken as all there is.
             owner = {
                 "is_party": False, "role": "owner", "stated": False,
-                "in_transaction": _in_transaction(party), "owned_in": party.country,
+                "in_transaction": _in_transaction(party), "owned_in": party.country, "blocked_half": False,
             }  # fmt: skip
             yield Child(owner, exists=None, because=(f"party[{at}].owners",))
         if party.uses_equipment_of is None and party.kind in ("federal_contractor", None):

@@ -80,7 +80,9 @@ def cells(
             one = [Cell((cell.value,), cell.says) for cell in _names(listed_names)][1:]
             return [Cell((), "nobody on a list"), *one]
     if kind in LISTS:
-        values = sorted({*(str(v) for v in marks.literals), *_members(marks, law)})
+        countries = kind == "countries"
+        members = list(_members(marks, law, countries=countries))
+        values = sorted({*members, *(() if countries else map(str, marks.literals))})
         every = [Cell(tuple(values), "all of these")] if len(values) > 1 else []
         return [Cell((), "none of these"), *(Cell((value,), value) for value in values), *every]
     used = sorted(str(v) for v in marks.literals)
@@ -97,6 +99,10 @@ def _party(names: Iterable[tuple[str, str]]) -> Iterator[Cell]:
         yield Cell((Party(role="ultimate_consignee", name=str(cell.value)),), cell.says)
 
 
+_CLOSED_PATHS = frozenset({
+    "parties_complete", "red_flag", "parties.disposition", "parties.uses_equipment_of", "parties.name",
+    "parties.address",
+})  # fmt: skip
 _CLOSED = ("boolean", "choice", "country", "date", "number", "name", "names")
 
 
@@ -108,14 +114,7 @@ def exhaustive(path: str, law: Law) -> bool:
     What depends on such a fact is never taken as settled by its cells alone.
     """
     plain = plain_path(path)
-    if path.startswith("conditions_met[") or plain in ("parties_complete", "parties.disposition"):
-        return True
-    if plain in (
-        "red_flag",
-        "parties.uses_equipment_of",
-        "parties.name",
-        "parties.address",
-    ) or plain.endswith(".share"):
+    if path.startswith("conditions_met[") or plain in _CLOSED_PATHS or plain.endswith(".share"):
         return True
     words = law.rulebook.vocabulary
     if plain in words.facts:
@@ -306,7 +305,7 @@ def _paragraphs(entry: str, own: str, prefixes: set[str]) -> Iterator[Cell]:
             yield Cell(paragraph, f"another paragraph, such as {paragraph}")
 
 
-def _members(marks: Marks, law: Law) -> Iterator[str]:
+def _members(marks: Marks, law: Law, *, countries: bool) -> Iterator[str]:
     """One member of each class that the tables, in which the elements of a list are looked up, tell apart."""
     rows: defaultdict[str, set[object]] = defaultdict(set)
     for name, at in marks.tables:
@@ -314,7 +313,10 @@ def _members(marks: Marks, law: Law) -> Iterator[str]:
             if any(row.holds(law.on, law.known) for row in entries):
                 rows[keys[at]].add((name, *keys[:at], *keys[at + 1 :]))
     classes: dict[object, str] = {}
+    named = {str(literal) for literal in marks.literals}
     for key in sorted(rows):
+        if key[0] in "*!?" or (countries and key not in named):
+            continue  # a mark of the table; or a country through which no rule asks
         # A row for 3A001 covers 3A001.b, too.
         classes.setdefault(
             frozenset().union(*(rows[k] for k in eccn_prefixes(key) if k in rows)), key

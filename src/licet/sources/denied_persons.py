@@ -28,8 +28,8 @@ _FORM = re.compile(
 def compile_denied(folder: Path, added: Path, out: Path) -> int:
     """Write the table from the files of a folder (``dpl_DATE.txt``, ``dpl_DATE.csv``) and orders added by hand.
 
-    An order that is missing from a later copy before its expiration had ended: its last day is not known, and
-    the day of that copy is taken. Raises ``SourceError`` for a layout or a date never seen.
+    An order that is missing from a later copy before its expiration keeps its term, since most are names that
+    were corrected; ``source`` says so. Raises ``SourceError`` for a layout or a date never seen.
     """
     copies = sorted(
         p for p in folder.glob("dpl_*") if re.fullmatch(r"dpl_[\d-]{10}\.(txt|csv)", p.name)
@@ -51,14 +51,13 @@ def compile_denied(folder: Path, added: Path, out: Path) -> int:
     days = [date.fromisoformat(path.stem[4:14]) for path in copies]
     rows = []
     for key, row in found.items():
-        gone = days[last[key] + 1].isoformat() if last[key] + 1 < len(days) else ""
-        until = min(filter(None, (row["valid_until"], gone)), default="")
+        until = row["valid_until"]
         if until and until <= row["valid_from"]:
             continue
         source = f"Denied Persons List {days[last[key]]}"
-        if gone and until == gone:
-            source += f"; ended before {gone}"
-        rows.append(row | {"valid_until": until, "source": source})
+        if last[key] + 1 < len(days) and (not until or until > days[last[key] + 1].isoformat()):
+            source += "; not in later copies"
+        rows.append(row | {"source": source})
     rows += tables.read_csv(added)
     seen: dict[str, int] = {}
     for row in sorted(rows, key=lambda r: (r["name"], r["valid_from"], r["country"])):
