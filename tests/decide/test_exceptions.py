@@ -124,3 +124,10 @@ def test_an_exception_that_nobody_claims_is_not_spoken_of() -> None:
     assert check(cuba).outcome == "license_required"
     assert not _missing(cuba)
     assert check(replace(cuba, conditions_met=("GFT",))).outcome == "license_exception"
+
+
+def test_a_value_that_is_not_stated_is_asked_for() -> None:
+    unsaid = replace(ORDER, lines=(replace(ORDER.lines[0], eccn="0B602.a", value_usd=None),))
+    decision = check(unsaid)
+    assert decision.outcome == "needs_information"
+    assert "line[0].value_usd" in _missing(unsaid)

@@ -130,8 +130,16 @@ def _list_based(line: Line, law: Law, reasons: Sequence[Child]) -> dict[str, obj
     if line.eccn is None:
         return {}
     entry, _, paragraph = line.eccn.partition(".")
-    rows = law.rulebook.tables["ccl_entries"].rows((entry,), law.on, law.known)
-    row = next(rows, None)
+    table = law.rulebook.tables["ccl_entries"]
+    row = next(table.rows((entry,), law.on, law.known), None)
+    if (
+        row is not None
+        and row.values["lvs_usd"] == row.values["gbs"] == row.values["sta"] == "unknown"
+    ):
+        # The older lists at hand have no exceptions: those of the next state of the entry are taken, as
+        # its controls are carried back.
+        later = (r for r in table.index.get((entry,), ()) if r.valid_from > law.on)
+        row = next((r for r in later if r.values["gbs"] != "unknown"), row)
     none = {"lvs_usd": "N/A", "gbs": "no", "sta": "none"}
     silent = dict.fromkeys(none, "unknown")
     known = law.contains("ccl_entries", (entry,))
