@@ -73,7 +73,8 @@ def facts_of(order: Order, at: int, law: Law, listed: Sequence[ListedFact]) -> F
         and law.contains("food_and_medicine", (line.schedule_b[:2],)) is True,
         "license.claimed": order.license is not None,
         "conditions_claimed": order.conditions_met or (),
-        "line.entry_value_usd": _entry_value(order, line),
+        "line.entry_value_usd": _worth(_of_entry(order, line)),
+        "line.schedule_b_value_usd": _worth(_of_schedule_b(order, line)),
     }
     asks: dict[str, tuple[str, ...]] = {
         "line.entry": (f"{here}.eccn",),
@@ -82,6 +83,7 @@ def facts_of(order: Order, at: int, law: Law, listed: Sequence[ListedFact]) -> F
         "line.on_license": (f"{here}.eccn", "license.lines"),
         "license.revoked_on": ("license.revoked",),
         "line.entry_value_usd": (f"{here}.value_usd",),
+        "line.schedule_b_value_usd": (f"{here}.value_usd",),
         **{f"line.{name}": (f"{here}.eccn",) for name in _LIST_BASED},
     }
     if order.conditions_met is not None:
@@ -115,14 +117,25 @@ def facts_of(order: Order, at: int, law: Law, listed: Sequence[ListedFact]) -> F
 _LIST_BASED = ("lvs_known", "lvs_usd", "gbs_known", "gbs", "sta_c1", "sta_c2")
 
 
-def _entry_value(order: Order, line: Line) -> int | float | None:
-    """What all lines of an entry are worth together: an order may not be split to fit under LVS."""
+def _worth(lines: Sequence[Line]) -> float | None:
+    """What lines are worth together in US dollars; None where a value is missing."""
+    values = [line.value_usd for line in lines]
+    return None if None in values else float(sum(value or 0 for value in values))
+
+
+def _of_entry(order: Order, line: Line) -> Sequence[Line]:
+    """All lines of the item's entry: an order may not be split to fit under the limit of LVS."""
     if line.eccn is None:
-        return line.value_usd
+        return (line,)
     entry = line.eccn.partition(".")[0]
-    same = [x for x in order.lines or () if x.eccn and x.eccn.partition(".")[0] == entry]
-    values = [x.value_usd for x in same if x.value_usd is not None]
-    return sum(values) if len(values) == len(same) else None
+    return [x for x in order.lines or () if x.eccn and x.eccn.partition(".")[0] == entry]
+
+
+def _of_schedule_b(order: Order, line: Line) -> Sequence[Line]:
+    """All lines of the item's Schedule B number, which 15 CFR 30.37(a) adds up."""
+    if line.schedule_b is None:
+        return (line,)
+    return [x for x in order.lines or () if x.schedule_b == line.schedule_b]
 
 
 def _list_based(line: Line, law: Law, reasons: Sequence[Child]) -> dict[str, object]:
@@ -305,7 +318,9 @@ def _reasons(line: Line, here: str, law: Law) -> Iterator[Child]:
         return
     known = law.contains("ccl_entries", (entry,))
     if known is not True:
-        asked = "law.ccl_entries" if known is None else f"{here}.eccn"
+        # An entry that the table has on other days only: what it was on this day is not at hand.
+        silent = known is None or (entry,) in law.rulebook.tables["ccl_entries"].index
+        asked = "law.ccl_entries" if silent else f"{here}.eccn"
         yield Child({}, exists=None, because=(asked,))
         return
     table = law.rulebook.tables["ccl_controls"]
