@@ -105,6 +105,7 @@ def test_the_statement_of_the_consignee_is_asked_for_where_sta_fits() -> None:
     assert "conditions_met[STA]" in _missing(germany)
     assert check(replace(germany, conditions_met=("STA",))).outcome == "license_exception"
     # The aircraft itself needs a ruling of BIS first (740.20(g)).
+    assert germany.lines
     aircraft = replace(germany, lines=(replace(germany.lines[0], eccn="9A610.a"),))
     assert check(replace(aircraft, conditions_met=("STA",))).outcome == "license_required"
 
@@ -127,6 +128,7 @@ def test_an_exception_that_nobody_claims_is_not_spoken_of() -> None:
 
 
 def test_a_value_that_is_not_stated_is_asked_for() -> None:
+    assert ORDER.lines
     unsaid = replace(ORDER, lines=(replace(ORDER.lines[0], eccn="0B602.a", value_usd=None),))
     decision = check(unsaid)
     assert decision.outcome == "needs_information"
