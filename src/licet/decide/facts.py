@@ -102,6 +102,7 @@ def facts_of(order: Order, at: int, law: Law, listed: Sequence[ListedFact]) -> F
         values |= _license_values(order.license, line)
     reasons = tuple(_reasons(line, here, law))
     values |= _list_based(line, law, reasons)
+    values["line.jurisdiction"] = _jurisdiction(line, law)
     return Facts(
         values,
         {
@@ -112,6 +113,17 @@ def facts_of(order: Order, at: int, law: Law, listed: Sequence[ListedFact]) -> F
         },
         asks,
     )
+
+
+def _jurisdiction(line: Line, law: Law) -> str | None:
+    """Who licenses the item, as its entry says; "pointer" for an entry that only names others."""
+    if line.eccn is None:
+        return None
+    if line.eccn == "EAR99":
+        return "EAR"
+    entry = line.eccn.partition(".")[0]
+    row = next(law.rulebook.tables["ccl_entries"].rows((entry,), law.on, law.known), None)
+    return row.values["jurisdiction"] if row is not None else None
 
 
 _LIST_BASED = ("lvs_known", "lvs_usd", "gbs_known", "gbs", "sta_c1", "sta_c2")
