@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 
@@ -101,7 +102,7 @@ def facts_of(order: Order, at: int, law: Law, listed: Sequence[ListedFact]) -> F
     if order.license is not None:
         values |= _license_values(order.license, line)
     reasons = tuple(_reasons(line, here, law))
-    values |= _list_based(line, law, reasons)
+    values |= _list_based(line, order.to, law, reasons)
     values["line.jurisdiction"] = _jurisdiction(line, law)
     return Facts(
         values,
@@ -150,26 +151,33 @@ def _of_schedule_b(order: Order, line: Line) -> Sequence[Line]:
     return [x for x in order.lines or () if x.schedule_b == line.schedule_b]
 
 
-def _list_based(line: Line, law: Law, reasons: Sequence[Child]) -> dict[str, object]:
+# How the source of a row says that its exceptions are those of a later text.
+_LATER_EXCEPTIONS = "LVS, GBS, STA as of"
+
+
+def _list_based(
+    line: Line, to: str | None, law: Law, reasons: Sequence[Child]
+) -> dict[str, object]:
     """What the entry says of list-based exceptions; nothing for what is not on the list."""
     if line.eccn is None:
         return {}
     entry, _, paragraph = line.eccn.partition(".")
-    table = law.rulebook.tables["ccl_entries"]
-    row = next(table.rows((entry,), law.on, law.known), None)
-    if (
-        row is not None
-        and row.values["lvs_usd"] == row.values["gbs"] == row.values["sta"] == "unknown"
-    ):
-        # The older lists at hand have no exceptions: those of the next state of the entry are taken, as
-        # its controls are carried back.
-        later = (r for r in table.index.get((entry,), ()) if r.valid_from > law.on)
-        row = next((r for r in later if r.values["gbs"] != "unknown"), row)
+    row = next(law.rulebook.tables["ccl_entries"].rows((entry,), law.on, law.known), None)
     none = {"lvs_usd": "N/A", "gbs": "no", "sta": "none"}
     silent = dict.fromkeys(none, "unknown")
     known = law.contains("ccl_entries", (entry,))
     values = row.values if row is not None else silent if known is None else none
-    return list_based(values, paragraph, reasons)
+
+    def within(name: str) -> Truth:
+        """The destination is this country, in this Country Group, or marked in this chart column."""
+        if to is None or re.fullmatch(r"[A-Z]{2}", name):
+            return None if to is None else to == name
+        if re.fullmatch(r"[A-Z]{2}:\d", name):
+            return law.contains("country_chart", (to, name.replace(":", " ")))
+        return law.contains("country_groups", (to, name))
+
+    of_that_day = row is None or _LATER_EXCEPTIONS not in row.source
+    return list_based(values, paragraph, reasons, within, of_that_day=of_that_day)
 
 
 def _license_values(license: License, line: Line) -> dict[str, object]:

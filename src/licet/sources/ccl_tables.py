@@ -10,7 +10,9 @@ from pathlib import Path
 from licet.sources.ccl import Entry
 from licet.sources.ccl_controls import Control, Question, entry_controls
 from licet.sources.ccl_dated import Texts, coverage, intervals, parser, states
-from licet.sources.ccl_exceptions import gbs, lvs, sta
+from licet.sources.ccl_exception_wordings import digest
+from licet.sources.ccl_exceptions import SEE, gbs, lvs, sta
+from licet.sources.errors import SourceError
 from licet.sources.tables import DATED, Span, render
 
 ENTRY_HEADER = ("eccn", "kind", "reasons", "lvs_usd", "gbs", "sta", "jurisdiction", *DATED)
@@ -44,15 +46,25 @@ def jurisdiction(entry: Entry, controlled: bool) -> str:
     return "pointer"
 
 
-def entry_facts(entry: Entry, controlled: bool) -> tuple[str, ...]:
-    """The undated part of an entry's row."""
+def entry_facts(entry: Entry, controlled: bool, path: Path) -> tuple[str, ...]:
+    """The undated part of an entry's row; ``SourceError`` for an exception's wording never seen."""
+    codes = []
+    for name, printed, code in (
+        ("LVS", entry.lvs, lvs), ("GBS", entry.gbs, gbs), ("STA", entry.sta, sta),
+    ):  # fmt: skip
+        codes.append(code(printed, entry.eccn))
+        if codes[-1] == SEE:
+            raise SourceError(
+                path,
+                None,
+                f"{entry.eccn}: {name} in a wording never seen: {printed[:200]!r}. Read it, and code"
+                f" it by hand in ccl_exception_wordings.py (digest {digest(printed)})",
+            )
     return (
         entry.eccn,
         entry.kind,
         " ".join(entry.reasons),
-        lvs(entry.lvs, entry.eccn),
-        gbs(entry.gbs, entry.eccn),
-        sta(entry.sta, entry.eccn),
+        *codes,
         jurisdiction(entry, controlled),
     )
 
@@ -72,7 +84,8 @@ def compile_entries(
 ) -> tuple[list[tuple[str, ...]], list[tuple[Control, Span]], list[Question]]:
     """Entry rows, dated controls and questions, from the official text and earlier states.
 
-    Exceptions (LVS, GBS, STA) are those of the official text; before it they are ``unknown``.
+    Exceptions (LVS, GBS, STA) are those of the official text. Before its day they are carried back, and
+    the source of such a row says so: they bound what a user may claim, and permit nothing alone.
     """
     rows: list[tuple[str, ...]] = []
     controls: list[tuple[Control, Span]] = []
@@ -83,13 +96,15 @@ def compile_entries(
         now, _ = entry_controls(entry, path)
         known = states(entry.eccn, texts, parse)
         controls += intervals(known)
-        facts = entry_facts(entry, bool(now))
+        facts = entry_facts(entry, bool(now), path)
         for reasons, span in coverage(known):
             printed = facts[2] if set(reasons) == {control.reason for control in now} else ""
             named = printed or " ".join(reasons)
             for piece, sure in _at(span, texts.as_of, facts[2]):
-                exceptions = facts[3:6] if sure else ("unknown", "unknown", "unknown")
-                rows.append((*facts[:2], named, *exceptions, facts[6], *piece))
+                if not sure:
+                    source = f"{piece.source}; LVS, GBS, STA as of {texts.as_of}"
+                    piece = piece._replace(source=source)
+                rows.append((*facts[:2], named, *facts[3:], *piece))
     return rows, controls, asked
 
 
