@@ -27,6 +27,8 @@ from licet.sources.renew import renew
 from licet.sources.tables import read_csv, write
 from licet.sources.update import Updated, UpdateError, update
 
+from .country_xml import chart_xml, groups_xml
+from .country_xml import load as load_json
 from .official import CCL, DATA, needs_official
 
 PART_744 = DATA / "ecfr" / "title-15_part-744_2026-07-23.xml"
@@ -516,15 +518,14 @@ DAY = dt.date(2026, 8, 1)
 def test_the_parts_are_fetched_as_of_the_current_day(
     serve: Callable[[dict[str, Answer]], str], tmp_path: Path
 ) -> None:
-    base = serve({
-        "/api/versioner/v1/titles.json": (200, {}, TITLES),
-        f"{FULL}744": (200, {}, b"<DIV5/>"),
-        f"{FULL}774": (200, {}, b"<DIV5/>"),
-    })  # fmt: skip
+    answers: dict[str, Answer] = {"/api/versioner/v1/titles.json": (200, {}, TITLES)}
+    for part in ("738", "740", "744", "774"):
+        answers[f"{FULL}{part}"] = (200, {}, b"<DIV5/>")
+    base = serve(answers)
     day = fetch.current_day(base=base)
     paths = fetch.fetch_parts(day, tmp_path, base=base)
     assert [path.name for path in paths] == [
-        "title-15_part-744_2026-08-01.xml", "title-15_part-774_2026-08-01.xml",
+        f"title-15_part-{part}_2026-08-01.xml" for part in ("738", "740", "744", "774")
     ]  # fmt: skip
     assert find(tmp_path)["ccl"].as_of == "2026-08-01"
 
@@ -535,7 +536,12 @@ def test_what_is_fetched_is_taken_over_as_if_it_lay_in_a_folder(
 ) -> None:
     official = edited(tmp_path / "official", ENTRY_ADDED)
     part_744 = (official / f"title-15_part-744_{NEWER}.xml").read_bytes()
+    derived = DATA / "derived"
+    chart = chart_xml(load_json(derived / "seelpeed_country-chart.json"))
+    groups = groups_xml(load_json(derived / "seelpeed_country-groups.json"))
     base = serve({
+        f"{FULL}738": (200, {}, chart.encode()),
+        f"{FULL}740": (200, {}, groups.encode()),
         f"{FULL}744": (200, {"Content-Type": "application/xml"}, part_744),
         f"{FULL}774": (200, {"Content-Type": "application/xml"}, CCL.read_bytes()),
     })  # fmt: skip
@@ -564,7 +570,7 @@ def test_a_version_is_named_by_one_word(name: str) -> None:
 def test_an_answer_that_is_not_the_whole_text_is_refused(
     serve: Callable[[dict[str, Answer]], str], tmp_path: Path, answer: Answer, says: str
 ) -> None:
-    base = serve({f"{FULL}744": answer})
+    base = serve({f"{FULL}738": answer})
     with pytest.raises(fetch.FetchError, match=says):
         fetch.fetch_parts(DAY, tmp_path, base=base)
     assert [*tmp_path.iterdir()] == []
@@ -574,7 +580,7 @@ def test_an_endless_answer_is_cut_off(
     serve: Callable[[dict[str, Answer]], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(fetch, "_LIMIT", 1000)
-    base = serve({f"{FULL}744": (200, {}, b"x" * 100_000)})
+    base = serve({f"{FULL}738": (200, {}, b"x" * 100_000)})
     with pytest.raises(fetch.FetchError, match="more than 1000 bytes"):
         fetch.fetch_parts(DAY, tmp_path, base=base)
 

@@ -19,7 +19,7 @@ from licet.sources.ccl_tables import (
     render_questions,
 )
 from licet.sources.countries import HEADER, gazetteer, read_countries
-from licet.sources.country_chart import compile_chart, read_csv, read_json
+from licet.sources.country_chart import compile_chart, read_chart, read_csv
 from licet.sources.country_groups import compile_groups, memberships, read_groups
 from licet.sources.tables import render
 
@@ -51,7 +51,7 @@ def compile_ccl(inputs: Inputs, countries_csv: Path) -> dict[str, str]:
     countries = read_countries(countries_csv)
     names = gazetteer(countries)
     chart, pointers = compile_chart(
-        read_json(inputs.chart, names),
+        read_chart(inputs.chart, names),
         read_csv(inputs.chart_export, names),
         names,
         inputs.chart,

@@ -17,7 +17,7 @@ from licet.sources.compile_ccl import Inputs, compile_ccl
 from licet.sources.compile_lists import compile_lists
 from licet.sources.countries import packaged_countries
 from licet.sources.errors import SourceError
-from licet.sources.official_files import ORIGINS, PATTERNS, OfficialFile, find, origins
+from licet.sources.official_files import DERIVED, ORIGINS, PATTERNS, OfficialFile, find, origins
 from licet.sources.tables import DATED, KNOWN_FROM, parse, read_csv, render, write
 
 _SERIES_600 = re.compile(r"\d[A-E]6\d\d|9[A-E]515")
@@ -74,8 +74,9 @@ def compile_law(folder: Path, *, part_744: Path | None = None, ccl: Path | None 
     )
     for kind, (pattern, source) in PATTERNS.items():
         if kind not in found:
+            looks = " or ".join((pattern, *(DERIVED[kind][:1] if kind in DERIVED else ())))
             raise SourceError(
-                folder, None, f"has no file of {source}; its name would look like {pattern}"
+                folder, None, f"has no file of {source}; its name would look like {looks}"
             )
     tables = {
         **compile_lists(found["part_744"].path, date.fromisoformat(found["part_744"].as_of)),

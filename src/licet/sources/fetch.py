@@ -18,7 +18,7 @@ from typing import IO
 from urllib.parse import urlsplit
 
 ECFR = "https://www.ecfr.gov"
-PARTS = ("744", "774")
+PARTS = ("738", "740", "744", "774")
 _TITLE = 15
 _LIMIT = 64 * 2**20  # bytes; part 744 has 2.5 million
 _TIMEOUT = 30.0  # seconds without an answer
@@ -47,7 +47,7 @@ def current_day(*, base: str = ECFR) -> date:
 
 
 def fetch_parts(day: date, folder: Path, *, base: str = ECFR) -> list[Path]:
-    """Parts 744 and 774 as of a day, as files that ``official_files.find`` knows.
+    """The parts whose tables are renewed (``PARTS``) as of a day, as files that ``official_files.find`` knows.
 
     Raises ``FetchError`` for a refusal, a time out, an answer cut short or one beyond the limit.
     """

@@ -30,8 +30,13 @@ PATTERNS: Mapping[str, tuple[str, str]] = {
     "ccl_index": (r"ccl_history_index\.json", "days of the 56 texts, derived"),
     "ccl_full": (r"ccl_parsed_(?P<day>[\d-]+)\.json\.gz", "15 CFR 774 Supp. 1 in full, derived"),
     "rules": (r"ccl_fr_documents_.*\.json", "Federal Register documents"),
-    "chart": (r"\w+_country-chart\.json", "15 CFR 738 Supp. 1, derived"),
+    "chart": (r"title-15_part-738(?:_(?P<day>[\d-]+))?\.xml", "15 CFR 738 Supp. 1"),
     "chart_export": (r"bis_country_chart_export_(?P<day>[\d-]+)\.csv", "BIS country chart export"),
+    "groups": (r"title-15_part-740(?:_(?P<day>[\d-]+))?\.xml", "15 CFR 740 Supp. 1"),
+}
+# What may stand in where a kind has no official file in the folder.
+DERIVED: Mapping[str, tuple[str, str]] = {
+    "chart": (r"\w+_country-chart\.json", "15 CFR 738 Supp. 1, derived"),
     "groups": (r"\w+_country-groups\.json", "15 CFR 740 Supp. 1, derived"),
 }
 
@@ -48,7 +53,17 @@ class OfficialFile:
     @property
     def source(self) -> str:
         """What it is called in ``origins.csv``."""
-        return PATTERNS[self.kind][1]
+        return DERIVED[self.kind][1] if self.derived else PATTERNS[self.kind][1]
+
+    @property
+    def derived(self) -> bool:
+        """Whether it stands in for the official file of its kind."""
+        return self.kind in DERIVED and self.path.suffix == ".json"
+
+
+def sources(kind: str) -> tuple[str, ...]:
+    """What files of a kind are called in ``origins.csv``, the official one first."""
+    return tuple(found[kind][1] for found in (PATTERNS, DERIVED) if kind in found)
 
 
 def find(
@@ -60,6 +75,7 @@ def find(
 ) -> dict[str, OfficialFile]:
     """The newest file of each of the ``kinds``; ``given`` points to single files that win over the folder's.
 
+    A derived file is found only where the folder has no official one of its kind (``DERIVED``).
     ``known`` are rows of an ``origins.csv``: they date a file whose name has no full day. Raises
     ``SourceError`` where the folder does not exist, where two files claim one kind and day, or where
     a file's day cannot be told.
@@ -74,6 +90,8 @@ def find(
             found[kind] = _file(kind, given[kind], known)
             continue
         named = [path for path in paths if re.fullmatch(pattern, path.name)]
+        if not named and kind in DERIVED:
+            named = [path for path in paths if re.fullmatch(DERIVED[kind][0], path.name)]
         candidates = sorted((_file(kind, path, known) for path in named), key=lambda f: f.as_of)
         if len(candidates) > 1 and candidates[-1].as_of == candidates[-2].as_of:
             both = f"{candidates[-2].path.name} speaks for the same day ({candidates[-1].as_of})"

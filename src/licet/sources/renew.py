@@ -20,10 +20,16 @@ from licet.sources.ccl_scopes import compile_scopes
 from licet.sources.compile_law import compile_computed
 from licet.sources.compile_lists import compile_lists
 from licet.sources.countries import Gazetteer, gazetteer, read_countries
-from licet.sources.country_chart import read_json
+from licet.sources.country_chart import read_chart
 from licet.sources.country_groups import memberships, read_groups
 from licet.sources.errors import SourceError
-from licet.sources.official_files import ORIGIN_COLUMNS, ORIGINS, PATTERNS, OfficialFile
+from licet.sources.official_files import (
+    DERIVED,
+    ORIGIN_COLUMNS,
+    ORIGINS,
+    OfficialFile,
+    sources,
+)
 from licet.sources.tables import DATED, parse, read_csv, render_rows
 
 # The texts that an update reads, each with those that its tables also speak for.
@@ -64,11 +70,16 @@ def renew(folder: Path, found: Mapping[str, OfficialFile]) -> Renewal:
         file = found.get(kind)
         if file is None or file.sha256 in {row["sha256"] for row in origins}:
             continue
-        labels = {PATTERNS[name][1] for name in together}
-        known = max((row["as_of"] for row in origins if row["source"] in labels), default="")
+        labels = {label for name in together for label in sources(name)}
+        speaking = [row for row in origins if row["source"] in labels]
+        known = max((row["as_of"] for row in speaking), default="")
         if file.as_of < known:
             continue
-        if file.as_of == known:
+        official = any(row["source"] in sources(kind)[:1] for row in speaking)
+        if file.as_of == known and file.derived and official:
+            continue  # the official text of that day was read already
+        supersedes = kind in DERIVED and not file.derived and not official
+        if file.as_of == known and not supersedes:
             raise SourceError(
                 file.path, None, f"differs from the text in use, which is of that day too ({known})"
             )
@@ -76,12 +87,13 @@ def renew(folder: Path, found: Mapping[str, OfficialFile]) -> Renewal:
             tables[name] = render_rows(header, carried.rows)
             differences += carried.differences
         used.append(file)
-        origins = [row for row in origins if row["source"] != file.source] + [
+        before = [row for row in origins if row["source"] in sources(kind)]
+        origins = [row for row in origins if row not in before] + [
             {
                 "source": file.source,
                 "as_of": file.as_of,
                 "sha256": file.sha256,
-                "tables": next((r["tables"] for r in origins if r["source"] == file.source), ""),
+                "tables": next((row["tables"] for row in before), ""),
             }
         ]
     if used:
@@ -174,7 +186,7 @@ def _names(folder: Path) -> Gazetteer:
 
 def _chart(folder: Path, file: OfficialFile, _as_of: str) -> Renewed:
     names = _names(folder)
-    chart = read_json(file.path, names)
+    chart = read_chart(file.path, names)
     marks = [(code, column) for code, columns in chart.marks.items() for column in columns]
     for country, territories in names.territories.items():
         for code in territories:
