@@ -65,7 +65,9 @@ class _Item:
         return _first(found, (True, None, "?"), otherwise=False)
 
     def _term(self, term: str) -> Said:
-        return _first([self._atom(atom) for atom in term.split("&")], (False, None, "?"), otherwise=True)
+        return _first(
+            [self._atom(atom) for atom in term.split("&")], (False, None, "?"), otherwise=True
+        )
 
     def _atom(self, atom: str) -> Said:
         if atom == "?":

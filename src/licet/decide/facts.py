@@ -162,10 +162,17 @@ def _list_based(
     if line.eccn is None:
         return {}
     entry, _, paragraph = line.eccn.partition(".")
-    row = next(law.rulebook.tables["ccl_entries"].rows((entry,), law.on, law.known), None)
+    table = law.rulebook.tables["ccl_entries"]
+    row = next(table.rows((entry,), law.on, law.known), None)
+    of_that_day = row is not None and _LATER_EXCEPTIONS not in row.source
     none = {"lvs_usd": "N/A", "gbs": "no", "sta": "none"}
     silent = dict.fromkeys(none, "unknown")
     known = law.contains("ccl_entries", (entry,))
+    if row is None and known is None:
+        # No state of the entry is known for the day: the next one bounds what may be claimed.
+        row = next((r for r in table.index.get((entry,), ()) if r.valid_from > law.on), None)
+    elif row is None:
+        of_that_day = True
     values = row.values if row is not None else silent if known is None else none
 
     def within(name: str) -> Truth:
@@ -176,7 +183,6 @@ def _list_based(
             return law.contains("country_chart", (to, name.replace(":", " ")))
         return law.contains("country_groups", (to, name))
 
-    of_that_day = row is None or _LATER_EXCEPTIONS not in row.source
     return list_based(values, paragraph, reasons, within, of_that_day=of_that_day)
 
 
