@@ -17,6 +17,9 @@ from licet.decide.truth import Child, Truth
 # True, False, None (a fact of the order is missing), or "?" (the entry's text sets a condition).
 Said = Truth | Literal["?"]
 
+# How the source of a row says that its exceptions are those of a later text.
+OF_LATER_TEXT = "LVS, GBS, STA as of"
+
 _SILENT = ("unknown", "see-entry")
 # No entry has a higher limit.
 _HIGHEST_LVS = 6000.0

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 
-from licet.decide.exceptions import list_based
+from licet.decide.exceptions import OF_LATER_TEXT, list_based
 from licet.decide.scope import address_scopes, covers, policy, under
 from licet.decide.truth import Child, Facts, OpenList, Truth
 from licet.law.rulebook import Law
@@ -151,10 +151,6 @@ def _of_schedule_b(order: Order, line: Line) -> Sequence[Line]:
     return [x for x in order.lines or () if x.schedule_b == line.schedule_b]
 
 
-# How the source of a row says that its exceptions are those of a later text.
-_LATER_EXCEPTIONS = "LVS, GBS, STA as of"
-
-
 def _list_based(
     line: Line, to: str | None, law: Law, reasons: Sequence[Child]
 ) -> dict[str, object]:
@@ -164,7 +160,7 @@ def _list_based(
     entry, _, paragraph = line.eccn.partition(".")
     table = law.rulebook.tables["ccl_entries"]
     row = next(table.rows((entry,), law.on, law.known), None)
-    of_that_day = row is not None and _LATER_EXCEPTIONS not in row.source
+    of_that_day = row is not None and OF_LATER_TEXT not in row.source
     none = {"lvs_usd": "N/A", "gbs": "no", "sta": "none"}
     silent = dict.fromkeys(none, "unknown")
     known = law.contains("ccl_entries", (entry,))
