@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from licet import law_words as words
+from licet.decide.exceptions import OF_LATER_TEXT
 from licet.decide.facts import facts_of
 from licet.law.rulebook import Law, Rulebook, packaged
 from licet.law.table import Row, Schema, Table, read_table
@@ -136,7 +137,10 @@ def explain(eccn: str, *, on: dt.date, known: dt.date | None = None, rulebook: R
         row.values["jurisdiction"],
         words.JURISDICTION.get(row.values["jurisdiction"], row.values["jurisdiction"]),
         tuple(order),
-        {
+        # Codes of a later text bound what may be claimed; they do not tell what the day's text said.
+        dict.fromkeys(("LVS", "GBS", "STA"), words.UNKNOWN)
+        if OF_LATER_TEXT in row.source
+        else {
             "LVS": words.lvs(row.values["lvs_usd"], paragraph),
             "GBS": words.gbs(row.values["gbs"], paragraph),
             "STA": words.sta(row.values["sta"], paragraph),

@@ -48,21 +48,63 @@ def column(code: str) -> str:
 
 
 def _under(paragraph: str, names: Sequence[str]) -> bool:
-    """Whether a clause for these paragraphs or reasons may bear on a paragraph (empty: on any)."""
+    """Whether a clause of these terms may bear on a paragraph (empty: on any)."""
     return not paragraph or any(
-        name.isupper()
-        or paragraph == name
-        or paragraph.startswith(f"{name}.")
-        or name.startswith(f"{paragraph}.")
-        for name in names
+        all(_may_be(paragraph, atom) for atom in name.split("&")) for name in names
+    )
+
+
+def _may_be(paragraph: str, atom: str) -> bool:
+    if atom.startswith("!"):
+        return not (paragraph == atom[1:] or paragraph.startswith(f"{atom[1:]}."))
+    return (
+        atom == "?"
+        or atom.isupper()
+        or atom.startswith(("in-", "not-"))
+        or paragraph == atom
+        or paragraph.startswith(f"{atom}.")
+        or atom.startswith(f"{paragraph}.")
     )
 
 
 def _whom(names: str) -> str:
-    parts = re.split(r"[ ,]", names)
-    shown = [part if part.isupper() else f".{part}" for part in parts]
-    reasons = any(part.isupper() for part in parts)
-    return ("what is controlled for " if reasons else "") + ", ".join(shown)
+    """The terms of a clause.
+
+    >>> _whom("b.2&? h&!MT"), _whom("NP a"), _whom("e&in-CA")
+    ('.b.2 (on a condition of the entry), .h (if not controlled for MT)', \
+'what is controlled for NP, .a', '.e (to CA)')
+    """
+    terms = [_term(term) for term in re.split(r"[ ,]", names)]
+    return ", ".join(terms)
+
+
+def _term(term: str) -> str:
+    atoms = term.split("&")
+    what = [f".{atom}" for atom in atoms if re.match(r"[a-z](?:\.|$)", atom)]
+    what += [f"what is controlled for {atom}" for atom in atoms if re.fullmatch("[A-Z]{2}", atom)]
+    more = []
+    for atom in atoms:
+        if atom == "?":
+            more.append("on a condition of the entry")
+        elif atom.startswith("in-"):
+            more.append(f"to {_place(atom[3:])}")
+        elif atom.startswith("not-"):
+            more.append(f"not to {_place(atom[4:])}")
+        elif atom.startswith("!"):
+            more.append(
+                f"if not controlled for {atom[1:]}" if atom[1:].isupper() else f"not .{atom[1:]}"
+            )
+    if not what:
+        return f"items {', '.join(more)}"
+    return " and ".join(what) + (f" ({', '.join(more)})" if more else "")
+
+
+def _place(name: str) -> str:
+    if re.fullmatch("[A-Z]{2}", name):
+        return name
+    if re.fullmatch(r"[A-Z]{2}:\d", name):
+        return f"a country marked in {column(name.replace(':', ' '))}"
+    return f"Country Group {name}"
 
 
 def lvs(code: str, paragraph: str = "") -> str:

@@ -87,7 +87,7 @@ def print_memo(
         first = [why, flags, missing, ways]
     for heading, lines in (
         *first,
-        *([duties] if decision.best in GO_AHEAD else []),
+        duties,
         ("What did not change the answer", _unchanged(decision)),
         ("Recent changes of the law", _changed(decision, rulebook)),
         ("Also to know", _notices(decision)),
@@ -281,8 +281,18 @@ def _other_listings(decision: Decision, shown: set[tuple[str, str, str]]) -> Lin
             shown.add(key)
             yield 0, _listing(entry)
     if not lists:
-        name = "the Entity List" if _ear(decision) else "a list of the rulebook"
-        yield 0, Text(f"No party is on {name} on this day, by exact name or alias.")
+        # "No match" says nothing unless it says which lists of which day.
+        names = [
+            name for code, name in LISTS.items() if _ear(decision) is (code not in OWN_REGIMES)
+        ]
+        searched = ", ".join(names[:-1]) + f" or {names[-1]}"
+        yield (
+            0,
+            Text(
+                f"Nobody in the order is on {searched} as of {day(decision.law.on)}, by exact name, alias "
+                "or address."
+            ),
+        )
 
 
 def _possible(listing: Listed) -> str:
@@ -370,7 +380,10 @@ def _remedies(remedies: Sequence[Remedy]) -> Lines:
 
 def _duties(decision: Decision) -> Lines:
     state = {True: "Required", False: "Not required", None: "Depends on what is missing"}
+    ships = decision.best in GO_AHEAD
     for duty in decision.duties:
+        if not ships and duty.required is not True:
+            continue
         what = DUTIES.get(duty.duty, words(duty.duty))
         until = f" until {day(duty.until)}" if duty.until else ""
         yield 0, Text(f"{state[duty.required]}: {what}{until}.")

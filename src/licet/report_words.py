@@ -24,6 +24,7 @@ DUTIES = {
     "dcs": "put the destination control statement on the commercial invoice",
     "uvl_statement": "obtain the UVL statement from the consignee",
     "records": "keep records",
+    "prc_end_user_statement": "obtain the PRC end-user statement for the application",
 }
 LISTS = {
     "EL": "the Entity List",

@@ -10,6 +10,9 @@ import pytest
 
 from licet.sources.ccl import Entry, read_ccl, reasons_of
 from licet.sources.ccl_controls import entry_controls
+from licet.sources.ccl_exception_wordings import BY_HAND, digest
+from licet.sources.ccl_exceptions import SEE, gbs, lvs, sta
+from licet.sources.ccl_tables import entry_facts
 from licet.sources.errors import SourceError
 
 from .official import CCL, DATA, needs_official
@@ -166,3 +169,39 @@ def test_a_table_with_a_new_column_is_refused(tmp_path: Path) -> None:
     path = changed(tmp_path, ">AT Column 1</TD>", ">AT Column 1</TD><TD>new</TD>")
     with pytest.raises(SourceError, match="a control line with 3 cells"):
         read_ccl(path)
+
+
+@needs_official
+def test_every_exception_of_the_list_is_coded() -> None:
+    codes = [
+        (exception, eccn, code)
+        for eccn, entry in ccl().items()
+        for exception, code in (
+            ("lvs", lvs(entry.lvs, eccn)), ("gbs", gbs(entry.gbs, eccn)), ("sta", sta(entry.sta, eccn))
+        )
+    ]  # fmt: skip
+    assert [row for row in codes if row[2] == SEE] == []
+
+
+@needs_official
+def test_no_code_by_hand_outlives_its_wording() -> None:
+    printed = {
+        (exception, eccn, digest(said))
+        for eccn, entry in ccl().items()
+        for exception, said in (("lvs", entry.lvs), ("gbs", entry.gbs), ("sta", entry.sta))
+    }
+    assert set(BY_HAND) <= printed
+
+
+@needs_official
+def test_a_limit_in_a_changed_wording_stops_the_compile(tmp_path: Path) -> None:
+    path = changed(tmp_path, "$2,000 for all Country Group B destinations", "$2,000 for the Moon")
+    entry = read_ccl(path)["2B350"]
+    with pytest.raises(SourceError, match="2B350: LVS in a wording never seen"):
+        entry_facts(entry, True, path)
+
+
+def test_what_has_no_limit_is_said_before_what_has() -> None:
+    assert lvs("$5000 for 4A001.a; N/A for MT.", "4A001") == "MT=N/A|a=5000"
+    assert lvs("$5,000, except 2B007.b and .c", "2B007") == "b c=N/A|*=5000"
+    assert gbs("Yes, for 3A002.h (unless controlled for MT)", "3A002") == "yes:h&!MT"

@@ -70,7 +70,7 @@ def decide(order: Order, law: Law, screen: Screen, names: Names) -> Decision:
         requirements=requirements,
         authorizations=tuple(_authorizations(weighed)),
         missing=found.missing,
-        duties=tuple(_duties(weighed)) if band.best in GO_AHEAD else (),
+        duties=tuple(_duties(weighed)),
         red_flags=tuple(_red_flags(weighed)),
         notices=tuple(_notices(weighed)),
         listings=tuple(_listed(fact) for fact in weighed.listed if fact.stated),
@@ -173,8 +173,14 @@ def _authorizations(weighed: Weighed) -> Iterator[Authorization]:
 
 
 def _duties(weighed: Weighed) -> Iterator[Duty]:
-    """Each duty once for the order: required where any line requires it."""
+    """Each duty once for the order: required where any line requires it.
+
+    An order that is refused has only the duties of an application for a license.
+    """
+    ships = weighed.band.best in GO_AHEAD
     for live in _kind(weighed.law, "duty"):
+        if not (ships or live.rule.for_application):
+            continue
         values = [line.proofs[live.rule.id].value for line in weighed.lines]
         required = True if True in values else (None if None in values else False)
         until = _until(live.rule.lasts, weighed.lines[0].facts) if live.rule.lasts else None

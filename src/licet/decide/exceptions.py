@@ -17,6 +17,9 @@ from licet.decide.truth import Child, Truth
 # True, False, None (a fact of the order is missing), or "?" (the entry's text sets a condition).
 Said = Truth | Literal["?"]
 
+# How the source of a row says that its exceptions are those of a later text.
+OF_LATER_TEXT = "LVS, GBS, STA as of"
+
 _SILENT = ("unknown", "see-entry")
 # No entry has a higher limit.
 _HIGHEST_LVS = 6000.0
@@ -65,7 +68,9 @@ class _Item:
         return _first(found, (True, None, "?"), otherwise=False)
 
     def _term(self, term: str) -> Said:
-        return _first([self._atom(atom) for atom in term.split("&")], (False, None, "?"), otherwise=True)
+        return _first(
+            [self._atom(atom) for atom in term.split("&")], (False, None, "?"), otherwise=True
+        )
 
     def _atom(self, atom: str) -> Said:
         if atom == "?":

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 
-from licet.decide.exceptions import list_based
+from licet.decide.exceptions import OF_LATER_TEXT, list_based
 from licet.decide.scope import address_scopes, covers, policy, under
 from licet.decide.truth import Child, Facts, OpenList, Truth
 from licet.law.rulebook import Law
@@ -151,10 +151,6 @@ def _of_schedule_b(order: Order, line: Line) -> Sequence[Line]:
     return [x for x in order.lines or () if x.schedule_b == line.schedule_b]
 
 
-# How the source of a row says that its exceptions are those of a later text.
-_LATER_EXCEPTIONS = "LVS, GBS, STA as of"
-
-
 def _list_based(
     line: Line, to: str | None, law: Law, reasons: Sequence[Child]
 ) -> dict[str, object]:
@@ -162,10 +158,17 @@ def _list_based(
     if line.eccn is None:
         return {}
     entry, _, paragraph = line.eccn.partition(".")
-    row = next(law.rulebook.tables["ccl_entries"].rows((entry,), law.on, law.known), None)
+    table = law.rulebook.tables["ccl_entries"]
+    row = next(table.rows((entry,), law.on, law.known), None)
+    of_that_day = row is not None and OF_LATER_TEXT not in row.source
     none = {"lvs_usd": "N/A", "gbs": "no", "sta": "none"}
     silent = dict.fromkeys(none, "unknown")
     known = law.contains("ccl_entries", (entry,))
+    if row is None and known is None:
+        # No state of the entry is known for the day: the next one bounds what may be claimed.
+        row = next((r for r in table.index.get((entry,), ()) if r.valid_from > law.on), None)
+    elif row is None:
+        of_that_day = True
     values = row.values if row is not None else silent if known is None else none
 
     def within(name: str) -> Truth:
@@ -176,7 +179,6 @@ def _list_based(
             return law.contains("country_chart", (to, name.replace(":", " ")))
         return law.contains("country_groups", (to, name))
 
-    of_that_day = row is None or _LATER_EXCEPTIONS not in row.source
     return list_based(values, paragraph, reasons, within, of_that_day=of_that_day)
 
 

@@ -107,6 +107,8 @@ class Rule:
     duty: str | None
     lasts: Until | None
     settled_by: tuple[str, ...]
+    for_application: bool
+    """Of a duty: whether it belongs to the application for a license, and so to an order that is refused."""
     must_look: bool
     """Of a red flag: whether it is asked for while unknown. A flag is what one sees: without one there is no
     duty to go behind what the customer says (Supp. No. 3 to part 732), so most are not."""

@@ -30,8 +30,8 @@ from licet.law.rule import (
 _T = TypeVar("_T")
 _SHARED = ("cite", "says", "review_policy", "lifts", "exceptions")
 _RULE_KEYS = frozenset({
-    *_SHARED, "id", "kind", "symbol", "grants", "duty", "until", "settled_by", "must_look", "asks",
-    "verified", "version", "stay", "example",
+    *_SHARED, "id", "kind", "symbol", "grants", "duty", "until", "settled_by", "must_look",
+    "for_application", "asks", "verified", "version", "stay", "example",
 })  # fmt: skip
 _VERSION_KEYS = frozenset(
     {*_SHARED, "effective", "until", "published", "instrument", "when", "ends"}
@@ -172,6 +172,7 @@ class _RuleReader:
             duty=self.get(data, "duty", str, needed=kind == "duty"),
             lasts=self.until(lasts) if isinstance(lasts, Mapping) else None,
             settled_by=self.words(data, "settled_by"),
+            for_application=self.get(data, "for_application", bool, needed=False) is True,
             must_look=self.get(data, "must_look", bool, needed=False) is True,
             asks=self.get(data, "asks", str, needed=False),
             verified=self.get(data, "verified", bool, needed=False) is not False,

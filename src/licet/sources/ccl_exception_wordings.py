@@ -18,7 +18,11 @@ BY_HAND: dict[tuple[str, str, str], str] = {
     ("lvs", "1A002", "3ab0cea9097d"): "NP=N/A|a&?=N/A|*=1500",
     ("lvs", "1B018", "02aeadefc5dd"): "a&not-RS:2=3000|b=5000",
     ("lvs", "2B350", "21740816032d"): "in-B&not-D:3=2000",
-    ("lvs", "3A001", "0b2a1a1722ab"): "MT NP z=N/A|c=1500|b.2&? b.3&? b.1 b.9 d e f g=3000|a b.4 b.5 b.6 b.7 b.12=5000",
+    (
+        "lvs",
+        "3A001",
+        "0b2a1a1722ab",
+    ): "MT NP z=N/A|c=1500|b.2&? b.3&? b.1 b.9 d e f g=3000|a b.4 b.5 b.6 b.7 b.12=5000",
     ("lvs", "3A002", "eda39d92e7f4"): "a e f g=3000|c d h&!MT=5000",
     ("lvs", "3A611", "66e1fa790787"): "a d e f g h x=1500|c=N/A",
     ("lvs", "3B001", "3fca2e8dc248"): "a.4 c d f.1 f.5 f.6 k l m n p.2 p.4 r=N/A|*=500",
@@ -27,10 +31,16 @@ BY_HAND: dict[tuple[str, str, str], str] = {
     ("lvs", "5A003", "e9fcc669c6ce"): "?=500",
     ("lvs", "5A004", "c6067494fe4c"): "z=N/A|?=500",
     ("lvs", "5B001", "0d601b6f8512"): "a&?=N/A|*=5000",
-    ("lvs", "6A001", "10644fe84197"): "a.1.e a.2.a.1 a.2.a.2 a.2.a.3 a.2.a.5 a.2.a.6 a.2.b a.2.e.1 a.2.e.2 a.1.b.1&? a.2.c&? a.2.f&?=N/A|*=3000",
+    ("lvs", "6A001", "10644fe84197"): (
+        "a.1.e a.2.a.1 a.2.a.2 a.2.a.3 a.2.a.5 a.2.a.6 a.2.b a.2.e.1 a.2.e.2"
+        " a.1.b.1&? a.2.c&? a.2.f&?=N/A|*=3000"
+    ),
     ("lvs", "6A002", "f16ae5fc9b2d"): "MT a.1 a.2 a.3 c=N/A|f&?=500|f=N/A|*=3000",
     ("lvs", "6A006", "c46ac1f5cca0"): "a.1 d e a.2&?=N/A|*=1500",
-    ("gbs", "3A001", "839dd96b6b79"): "yes:a.1.b a.2 a.3 a.4 a.5&!a.5.a a.5.a&!MT a.6 a.7 a.8 a.9 a.10 a.11 a.12 a.13 a.14 b.2&? b.8&? b.9 b.10 g h i z.1.b&?",
+    ("gbs", "3A001", "839dd96b6b79"): (
+        "yes:a.1.b a.2 a.3 a.4 a.5&!a.5.a a.5.a&!MT a.6 a.7 a.8 a.9 a.10 a.11 a.12 a.13 a.14"
+        " b.2&? b.8&? b.9 b.10 g h i z.1.b&?"
+    ),
     ("gbs", "3A069", "962ab589054a"): "yes-not:in-IQ in-PK",
     ("gbs", "3B001", "a22eeb3840f4"): "yes-not:a.3&? c.1.a c.1.c e&? f q",
     ("gbs", "3C002", "fb8503925a3c"): "yes:a&?",

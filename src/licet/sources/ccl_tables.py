@@ -101,10 +101,9 @@ def compile_entries(
             printed = facts[2] if set(reasons) == {control.reason for control in now} else ""
             named = printed or " ".join(reasons)
             for piece, sure in _at(span, texts.as_of, facts[2]):
-                if not sure:
-                    source = f"{piece.source}; LVS, GBS, STA as of {texts.as_of}"
-                    piece = piece._replace(source=source)
-                rows.append((*facts[:2], named, *facts[3:], *piece))
+                later = "" if sure else f"; LVS, GBS, STA as of {texts.as_of}"
+                dated = piece._replace(source=piece.source + later)
+                rows.append((*facts[:2], named, *facts[3:], *dated))
     return rows, controls, asked
 
 

@@ -154,7 +154,7 @@ def _ccl(folder: Path, file: OfficialFile, _as_of: str) -> Renewed:
     entries, controls = [], []
     for entry in read_ccl(file.path).values():
         now, _ = entry_controls(entry, file.path)
-        entries.append(ccl_tables.entry_facts(entry, bool(now)))
+        entries.append(ccl_tables.entry_facts(entry, bool(now), file.path))
         controls += [tuple(control) for control in controls_of(entry.eccn, entry.cells)]
     renewed = {
         "ccl_entries.csv": _facts(folder, "ccl_entries.csv", entries, file.as_of, source),
