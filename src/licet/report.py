@@ -289,8 +289,9 @@ def _other_listings(decision: Decision, shown: set[tuple[str, str, str]]) -> Lin
         yield (
             0,
             Text(
-                f"Nobody in the order is on {searched} as of {day(decision.law.on)}, by exact name, alias "
-                "or address."
+                f"Nobody in the order is on {searched} as of {day(decision.law.on)}, by exact name or "
+                "alias, or at an address that is itself an entry. Similar spellings were not looked for: "
+                "compare them yourself."
             ),
         )
 
