@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Never
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -19,9 +19,9 @@ from rich.console import Console
 import licet
 from licet import law_commands, law_lookup_commands, law_report, report
 from licet.check import OutsideCoverage, check, remedies
+from licet.command_options import BAD_INPUT, Known, day, fail, open_rulebook
 from licet.decision import Decision
-from licet.law.errors import RulebookError
-from licet.law.rulebook import Rulebook, default_rulebook, load
+from licet.law.rulebook import Rulebook
 from licet.order import Order, OrderError, Problem
 from licet.order_files import BadOrder, read_orders
 from licet.wire import as_dict, to_json
@@ -40,8 +40,8 @@ app.add_typer(law_app, name="law")
 law_lookup_commands.add_to(law_app)
 law_commands.add_to(law_app)
 
-# Exit statuses: every order may go ahead; some may not or need information; bad input.
-ALL_GO_AHEAD, SOME_DO_NOT, BAD_INPUT = 0, 1, 2
+# Exit statuses: every order may go ahead; some may not or need information; BAD_INPUT.
+ALL_GO_AHEAD, SOME_DO_NOT = 0, 1
 
 
 class Format(StrEnum):
@@ -50,13 +50,6 @@ class Format(StrEnum):
     text = "text"
     json = "json"
     jsonl = "jsonl"
-
-
-def _day(text: str) -> dt.date:
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        raise typer.BadParameter(f"{text!r} is not a day; write YYYY-MM-DD") from None
 
 
 def _console() -> Console:
@@ -70,11 +63,6 @@ def _console() -> Console:
     )
 
 
-def _days(help: str) -> typer.models.OptionInfo:
-    found: typer.models.OptionInfo = typer.Option(parser=_day, metavar="DAY", help=help)
-    return found
-
-
 Files = Annotated[
     list[str],
     typer.Argument(
@@ -82,9 +70,13 @@ Files = Annotated[
     ),
 ]
 On = Annotated[
-    dt.date | None, _days("Decide under the law of this day instead of the order's date.")
+    dt.date | None,
+    typer.Option(
+        parser=day,
+        metavar="DAY",
+        help="Decide under the law of this day instead of the order's date.",
+    ),
 ]
-Known = Annotated[dt.date | None, _days("Only law published by this day.")]
 Assume = Annotated[
     list[str] | None,
     typer.Option(
@@ -95,7 +87,7 @@ RulebookFolder = Annotated[
     Path | None,
     typer.Option("--rulebook", metavar="FOLDER", help="Another rulebook than the packaged one."),
 ]
-DayArgument = Annotated[dt.date, typer.Argument(parser=_day, metavar="DAY")]
+DayArgument = Annotated[dt.date, typer.Argument(parser=day, metavar="DAY")]
 Subject = Annotated[
     str | None,
     typer.Argument(metavar="[SUBJECT]", help="Such as Huawei, Temporary General License or FCC."),
@@ -124,10 +116,10 @@ def check_command(
 
     Exit status 0 when every order may go ahead, 1 when one may not or needs information, 2 on bad input.
     """
-    book = _rulebook(rulebook)
+    book = open_rulebook(rulebook)
     for name in assume or ():
         if name not in book.announcements:
-            _fail(
+            fail(
                 f"--assume {name}: no such announcement; there are: {', '.join(book.announcements)}"
             )
     status = ALL_GO_AHEAD
@@ -196,20 +188,6 @@ def _refused(order: Order, place: str, reason: str) -> BadOrder:
     return BadOrder(id=order.id, error=OrderError([problem]))
 
 
-def _rulebook(folder: Path | None) -> Rulebook:
-    try:
-        return default_rulebook() if folder is None else load(folder)
-    except RulebookError as error:
-        _fail(f"{folder or 'packaged rulebook'}: {error}")
-    except OSError as error:
-        _fail(f"{folder}: {error.strerror}")
-
-
-def _fail(message: str) -> Never:
-    print(f"licet: {message}", file=sys.stderr)
-    raise typer.Exit(BAD_INPUT)
-
-
 @law_app.command("show")
 def law_show(
     rule: Annotated[
@@ -218,10 +196,10 @@ def law_show(
     rulebook: RulebookFolder = None,
 ) -> None:
     """Show a rule: what it says, its versions, stays and examples."""
-    book = _rulebook(rulebook)
+    book = open_rulebook(rulebook)
     rules = law_report.find_rules(book, rule)
     if not rules:
-        _fail(f"no rule {rule!r}. {law_report.nearest_rule(book, rule)}")
+        fail(f"no rule {rule!r}. {law_report.nearest_rule(book, rule)}")
     console = _console()
     for number, found in enumerate(rules):
         if number:
@@ -235,9 +213,9 @@ def law_timeline(
     rulebook: RulebookFolder = None,
 ) -> None:
     """Show instruments, which are law, and announcements, which are not, in order of time."""
-    book = _rulebook(rulebook)
+    book = open_rulebook(rulebook)
     if not law_report.print_timeline(book, subject, _console()):
-        _fail(f"nothing on {subject!r}; subjects are: {', '.join(law_report.subjects(book))}")
+        fail(f"nothing on {subject!r}; subjects are: {', '.join(law_report.subjects(book))}")
 
 
 @law_app.command("changes")
@@ -249,14 +227,14 @@ def law_changes(
 ) -> None:
     """Show what differs between the law of two days, each difference with its instrument."""
     if end < start:
-        _fail(f"{end} is before {start}; give the earlier day first")
-    law_report.print_changes(_rulebook(rulebook), start, end, known, _console())
+        fail(f"{end} is before {start}; give the earlier day first")
+    law_report.print_changes(open_rulebook(rulebook), start, end, known, _console())
 
 
 @law_app.command("coverage")
 def law_coverage(rulebook: RulebookFolder = None) -> None:
     """Show which sections of the regulations the rulebook models, partly models, or does not."""
-    law_report.print_coverage(_rulebook(rulebook), _console())
+    law_report.print_coverage(open_rulebook(rulebook), _console())
 
 
 def main() -> None:

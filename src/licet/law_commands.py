@@ -5,17 +5,17 @@ The readers of official formats are imported when a command runs: ``licet check`
 
 from __future__ import annotations
 
-import sys
 import tempfile
 from collections import defaultdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Never
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from licet.command_options import fail
 from licet.law import versions
 from licet.law.errors import RulebookError
 from licet.law.rulebook import load, packaged
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from licet.sources.update import Updated
     from licet.sources.verify import Verification
 
-_FOUND, _BAD_INPUT = 1, 2
+_FOUND = 1  # exit status
 _SHOWN = 20  # changes shown for one table; all are in changes.csv of the version
 
 FromDir = Annotated[Path, typer.Option("--from", metavar="DIR", help="Folder of official files.")]
@@ -74,9 +74,9 @@ def law_compile(
         compiled = compile_law(source, part_744=part_744, ccl=ccl)
         write_tables(compiled.tables, into)
     except SourceError as error:
-        _fail(f"{error}. Nothing was written.")
+        fail(f"{error}. Nothing was written.")
     except OSError as error:
-        _fail(f"{into}: {error.strerror}")
+        fail(f"{into}: {error.strerror}")
     _print_compiled(compiled, into, Console(highlight=False))
 
 
@@ -121,7 +121,7 @@ def law_update(
         try:
             versions.use(use)
         except RulebookError as error:
-            _fail(str(error))
+            fail(str(error))
         console.print(f"In use: {use}.")
         return
     if source is not None:
@@ -134,7 +134,7 @@ def law_update(
             day = fetch.current_day()
             fetch.fetch_parts(day, Path(folder))
         except fetch.FetchError as error:
-            _fail(f"{error}. The law in use stays.")
+            fail(f"{error}. The law in use stays.")
         _update(Path(folder), accept_shrinking, console)
 
 
@@ -146,11 +146,11 @@ def _update(folder: Path, accept_shrinking: bool, console: Console) -> None:
     try:
         done = update(folder, judge=failing_examples, accept_shrinking=accept_shrinking)
     except (SourceError, RulebookError) as error:
-        _fail(f"{error}. The law in use stays.")
+        fail(f"{error}. The law in use stays.")
     except UpdateError as error:
-        _fail("\n".join([*error.reasons, "The law in use stays."]))
+        fail("\n".join([*error.reasons, "The law in use stays."]))
     except OSError as error:
-        _fail(f"{error.filename or versions.home()}: {error.strerror}. The law in use stays.")
+        fail(f"{error.filename or versions.home()}: {error.strerror}. The law in use stays.")
     _print_updated(done, console)
     if done.version is not None:
         _print_drift_of(done, console)
@@ -199,7 +199,7 @@ def _print_versions(console: Console) -> None:
         current = versions.in_use()
         kept = versions.versions()
     except RulebookError as error:
-        _fail(str(error))
+        fail(str(error))
     table = _table("In use", "Version", "Text as of", "Made", "Changes", "Rulebook")
     table.add_row("" if current else "*", versions.PACKAGED, "", "", "", "")
     for version in kept:
@@ -226,10 +226,10 @@ def law_verify(source: _From = None, record: _Record = False, rulebook: _Folder 
         book = load(folder)
         texts = verify.read_texts(source) if source is not None else {}
     except (SourceError, RulebookError) as error:
-        _fail(str(error))
+        fail(str(error))
     if record:
         if not texts:
-            _fail("--record needs --from DIR with the texts that the rules were read against")
+            fail("--record needs --from DIR with the texts that the rules were read against")
         write(folder / verify.HASHES, verify.record(texts))
         console.print(f"Recorded in {folder / verify.HASHES}.")
         return
@@ -277,11 +277,6 @@ def _table(*titles: str) -> Table:
 
 def _plain(value: str) -> Text:
     return Text(value)  # names hold brackets, which are no markup
-
-
-def _fail(message: str) -> Never:
-    print(f"licet: {message}", file=sys.stderr)
-    raise typer.Exit(_BAD_INPUT)
 
 
 def add_to(app: typer.Typer) -> None:

@@ -6,18 +6,17 @@ import csv
 import datetime as dt
 import io
 import json
-import sys
 from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Never
+from typing import Annotated
 
 import typer
 from rich.console import Console
 
 from licet import law_lookup_report as report
-from licet.law.errors import RulebookError
-from licet.law.rulebook import Rulebook, default_rulebook, load
+from licet.command_options import Known, day, fail, open_rulebook
+from licet.law.rulebook import Rulebook
 from licet.law_entries import find
 from licet.law_lookup import NotFound, explain
 from licet.law_where import World, where
@@ -39,18 +38,8 @@ class Tabular(StrEnum):
     csv = "csv"
 
 
-def _day(text: str) -> dt.date:
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        raise typer.BadParameter(f"{text!r} is not a day; write YYYY-MM-DD") from None
-
-
 _ON = "The day; without it the last day that the rulebook was brought up to date."
-On = Annotated[dt.date | None, typer.Option(parser=_day, metavar="DAY", help=_ON)]
-Known = Annotated[
-    dt.date | None, typer.Option(parser=_day, metavar="DAY", help="Only law published by this day.")
-]
+On = Annotated[dt.date | None, typer.Option(parser=day, metavar="DAY", help=_ON)]
 Folder = Annotated[
     Path | None, typer.Option("--rulebook", metavar="FOLDER", help="Another rulebook.")
 ]
@@ -70,11 +59,11 @@ def explain_command(
     rulebook: Folder = None,
 ) -> None:  # fmt: skip
     """Explain an item: its reasons for control, whom they reach, and the exceptions by the list."""
-    book = _rulebook(rulebook)
+    book = open_rulebook(rulebook)
     try:
         found = explain(item, on=_on(on, book), known=known, rulebook=book)
     except NotFound as error:
-        _fail(str(error))
+        fail(str(error))
     if format is TextOrJson.json:
         typer.echo(_json(asdict(found)))
     else:
@@ -91,17 +80,17 @@ def where_command(
     rulebook: Folder = None,
 ) -> None:  # fmt: skip
     """Show every destination at once: where an item needs a license, and for which reasons."""
-    book = _rulebook(rulebook)
+    book = open_rulebook(rulebook)
     reasons = tuple(reason.upper() for reason in controlled_for) if controlled_for else None
     try:
         found = where(item, on=_on(on, book), known=known, controlled_for=reasons, rulebook=book)
     except NotFound as error:
-        _fail(str(error))
+        fail(str(error))
     if map is not None:
         try:
             map.write_text(world_map(found), encoding="utf-8")
         except OSError as error:
-            _fail(f"{map}: {error.strerror}; nothing was drawn")
+            fail(f"{map}: {error.strerror}; nothing was drawn")
     if format is Tabular.json:
         typer.echo(_json(asdict(found)))
     elif format is Tabular.csv:
@@ -121,7 +110,7 @@ def entry_command(
 
     Exit status 1 where nothing was found.
     """
-    book = _rulebook(rulebook)
+    book = open_rulebook(rulebook)
     found = find(text, on=_on(on, book), known=known, rulebook=book)
     if format is TextOrJson.json:
         typer.echo(_json(asdict(found)))
@@ -164,17 +153,3 @@ def _csv(world: World) -> str:
             )
         )
     return out.getvalue()
-
-
-def _rulebook(folder: Path | None) -> Rulebook:
-    try:
-        return default_rulebook() if folder is None else load(folder)
-    except RulebookError as error:
-        _fail(f"{folder or 'packaged rulebook'}: {error}")
-    except OSError as error:
-        _fail(f"{folder}: {error.strerror}")
-
-
-def _fail(message: str) -> Never:
-    print(f"licet: {message}", file=sys.stderr)
-    raise typer.Exit(2)
