@@ -13,7 +13,7 @@ from licet.decide.verdict import Screen, weigh
 from licet.decision import GO_AHEAD, Decision, Remedy
 from licet.law.rulebook import Law, Rulebook, default_rulebook
 from licet.order import Order, Owner, Party
-from licet.parties.listing import representatives
+from licet.parties.listed_rows import representatives
 from licet.parties.ownership import Truth, held, walk
 from licet.parties.screen import Hit, screen
 

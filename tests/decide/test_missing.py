@@ -32,7 +32,7 @@ from licet.decide.verdict import Screen, Weighed, weigh
 from licet.decision import NEEDS_INFORMATION, Decision
 from licet.law.rulebook import Law, default_rulebook
 from licet.order import EndUse, License, Line, Order, Party, Shipment
-from licet.parties.listing import representatives
+from licet.parties.listed_rows import representatives
 from licet.parties.screen import screen
 from tests.decide.books import authorization, book, decided, requirement
 

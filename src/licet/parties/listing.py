@@ -1,152 +1,83 @@
-"""Listings: entries on lists, with the names and addresses under which they answer, and their dates."""
+"""Listings: entries on restricted-party lists, whatever file they were read from.
+
+Readers in ``licet.sources`` make them, the list store keeps them in versions, screening looks through them. What
+a file does not say stays empty, and empty means "the list does not say", never "none".
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-import functools
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from licet.law.rulebook import Law, Rulebook
-from licet.law.table import Row
-from licet.parties.addresses import Address, address
-from licet.parties.names import bare, core, written
+KINDS = ("person", "organization", "vessel", "aircraft", "address", "")
+"""What a listing is; "address" names nobody (15 CFR 744.16(f)), "" where the list does not say."""
 
-# The lists that screening looks through: code and table.
-LISTS = {
-    "EL": "entity_list",
-    "UVL": "unverified_list",
-    "MEU": "military_end_user_list",
-    "SDN": "sdn",
-    "DPL": "denied_persons",
-    "S889": "covered_equipment_makers",
-    "FCC": "covered_list",
-}
+NAME_KINDS = ("primary", "alias", "weak")
+"""How a listing bears a name: OFAC and the UN mark aliases that are too common to search for as weak or low."""
 
 
 @dataclass(frozen=True, slots=True)
+class ListedName:
+    """A name as the list prints it, with "SURNAME, Given" kept as printed."""
+
+    text: str
+    kind: str = "primary"
+
+
+@dataclass(frozen=True, slots=True)
+class Identifier:
+    """A number that tells a party from its namesakes: a passport, a registration, an IMO number.
+
+    ``kind`` is lower case with underscores (``imo``, ``passport``, ``national_id``, ``registration``,
+    ``tax_id``, ``lei``, ``swift``, ``other``); ``country`` is ISO 3166-1 alpha-2 or "".
+    """
+
+    kind: str
+    value: str
+    country: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
-    """One entry on one list; ``row`` has the columns and dates of its table."""
+    """One entry on one list.
+
+    ``list`` is the list's code (``EL UVL MEU DPL SDN CMIC SSI CAPTA FSE MBS PLC ISN DTC UN EU UK CA``, or a
+    private one), ``id`` the publisher's own number, unique on the list. ``born`` holds ISO 8601 dates of birth,
+    in part where the list has them in part ("1965", "1965-03"). ``countries`` are ISO 3166-1 alpha-2: of
+    nationality, citizenship, addresses, registration, flag. ``valid_from`` is the first day on the list and
+    ``valid_until`` the first day no longer on it, where the file says so.
+    """
 
     list: str
-    row: Row
+    id: str
+    kind: str
+    names: tuple[ListedName, ...]
+    countries: tuple[str, ...] = ()
+    addresses: tuple[str, ...] = ()
+    identifiers: tuple[Identifier, ...] = ()
+    born: tuple[str, ...] = ()
+    programs: tuple[str, ...] = ()
+    scope: str = ""
+    review_policy: str = ""
+    footnotes: tuple[str, ...] = ()
+    remarks: str = ""
+    valid_from: dt.date | None = None
+    valid_until: dt.date | None = None
+    published: dt.date | None = None
+    source: str = ""
+    url: str = ""
 
     @property
-    def id(self) -> str:
-        """The entry's id in its table."""
-        return self.row.values["id"]
+    def key(self) -> str:
+        """List and number together: unique over all lists.
+
+        >>> Listing(list="SDN", id="6908", kind="person", names=(ListedName("AL-IRAQI, Abd al-Hadi"),)).key
+        'SDN:6908'
+        """
+        return f"{self.list}:{self.id}"
 
     @property
     def name(self) -> str:
-        """The primary name; for an address-only entry the heading of the entry."""
-        return self.row.values["name"]
-
-    def certain(self, on: dt.date) -> bool:
-        """Whether the entry was on the list that day; between two copies of a list only possibly."""
-        start, until = (self.row.values.get(f"certain_{end}") for end in ("from", "until"))
-        return (not start or start <= on.isoformat()) and (not until or on.isoformat() < until)
-
-
-@dataclass(frozen=True, slots=True)
-class Index:
-    """All listings of a rulebook, of all days, by what a party can be found under."""
-
-    by_name: Mapping[str, tuple[Listing, ...]]
-    by_core: Mapping[str, tuple[Listing, ...]]
-    by_address: tuple[tuple[Address, Listing], ...]
-    by_brand: Mapping[str, tuple[Listing, ...]]
-    """Lists that reach subsidiaries and affiliates by name: the first word of a name is the brand."""
-
-
-@functools.lru_cache(maxsize=8)
-def index(rulebook: Rulebook) -> Index:
-    """The index over the lists of a rulebook; built once for each rulebook."""
-    names: defaultdict[str, list[Listing]] = defaultdict(list)
-    cores: defaultdict[str, list[Listing]] = defaultdict(list)
-    addresses: list[tuple[Address, Listing]] = []
-    brands: defaultdict[str, list[Listing]] = defaultdict(list)
-    for listing in listings(rulebook):
-        if listing.row.values.get("brand"):
-            brands[listing.row.values["brand"]].append(listing)
-        values = listing.row.values
-        if values.get("kind") == "address":
-            # Only an entry that names nobody answers to its address under any name (744.16(f)).
-            for text in values["addresses"].split("|"):
-                addresses.append((address(text), listing))
-            continue
-        if "keys" in values:
-            # A long list comes with its spellings normalised, since that takes most of the time.
-            keys = values["keys"].split("|")
-            for spelling in keys:
-                names[spelling].append(listing)
-            for short in {bare(spelling) for spelling in keys}:
-                cores[short].append(listing)
-            continue
-        given = [values["name"], *filter(None, values.get("aliases", "").split("|"))]
-        for spelling in sorted({s for name in given for s in written(name)}):
-            names[spelling].append(listing)
-        for short in sorted({core(name) for name in given}):
-            cores[short].append(listing)
-    return Index(
-        {key: tuple(found) for key, found in names.items()},
-        {key: tuple(found) for key, found in cores.items()},
-        tuple(addresses),
-        {key: tuple(found) for key, found in brands.items()},
-    )
-
-
-def listings(rulebook: Rulebook) -> Iterator[Listing]:
-    """Every listing of every day."""
-    for code, table in LISTS.items():
-        for row in rulebook.tables[table].every():
-            yield Listing(code, row)
-
-
-@functools.lru_cache(maxsize=8)
-def _kinds(rulebook: Rulebook) -> Mapping[tuple[str, ...], tuple[Listing, ...]]:
-    """Listings between which rules see no difference: list, scope, footnotes, maker on a list of makers,
-    programs of 744.8 on the SDN List, and, for Huawei's group (footnote 2), day of listing."""
-    named = rulebook.tables["programs_744_8"].index
-    found: defaultdict[tuple[str, ...], list[Listing]] = defaultdict(list)
-    for listing in listings(rulebook):
-        values = listing.row.values
-        if values.get("kind") != "address":
-            footnotes = values.get("footnotes", "")
-            since = listing.row.valid_from.isoformat() if "2:" in footnotes else ""
-            scope, brand = values.get("scope", ""), values.get("brand", "")
-            if "programs" in values:
-                if values["kind"] != "organization":
-                    continue  # a name alone does not say who a person or a ship is
-                tags = values["programs"].split("|")
-                scope = "744.8" if any((tag,) in named for tag in tags) else ""
-            found[listing.list, scope, footnotes, brand, since].append(listing)
-    return {key: tuple(found[key]) for key in sorted(found)}
-
-
-@functools.lru_cache(maxsize=256)
-def representatives(law: Law) -> list[tuple[str, str]]:
-    """Listed names of the day that stand for all that rules can tell apart, with how to say each.
-
-    One for each kind of listing, the first in the table that holds on the day.
-    """
-    found: dict[tuple[str, ...], tuple[str, str]] = {}
-    for key, kind in _kinds(law.rulebook).items():
-        certain = (x for x in kind if x.row.holds(law.on, law.known) and x.certain(law.on))
-        listing = next(certain, None)
-        if listing is None:
-            continue
-        code, scope, footnotes, brand, since = key
-        on_the_day = [
-            part.partition(":")[0]
-            for part in footnotes.split("|")
-            if part.partition(":")[2] <= law.on.isoformat()
-        ]
-        seen = (code, scope, ",".join(on_the_day), brand, since)
-        if seen not in found:
-            list_name = law.rulebook.tables[LISTS[code]].schema.says.rstrip(".")
-            # A list of makers reaches every affiliate by the brand; the maker's own name could also resemble
-            # an entry of another list, and the answer would then hang on that.
-            name = f"{brand} (another affiliate)" if brand else listing.name
-            found[seen] = (name, f"somebody like {listing.name} ({list_name})")
-    return list(found.values())
+        """The primary name, or the first that is printed; for an address-only entry its address."""
+        first = next((name.text for name in self.names if name.kind == "primary"), None)
+        return first or (self.names[0].text if self.names else next(iter(self.addresses), self.id))

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from licet.law.rulebook import Law
 from licet.order import Order, Party
 from licet.parties.addresses import address, same
-from licet.parties.listing import Listing, index
+from licet.parties.listed_rows import ListedRow, index
 from licet.parties.names import core, normalise
 from licet.parties.ownership import walk
 
@@ -25,7 +25,7 @@ class Hit:
     ``kind`` is exact or possible; ``path`` says where the order names them, ``role`` in which role.
     """
 
-    listing: Listing
+    listing: ListedRow
     kind: str
     role: str | None
     name: str
@@ -74,7 +74,7 @@ def _party(party: Party, path: str, law: Law) -> Iterator[Hit]:
 _SHARE_NAMES = frozenset({"individual", "vessel", "aircraft"})
 
 
-def _settled(listing: Listing, country: str | None, law: Law) -> bool:
+def _settled(listing: ListedRow, country: str | None, law: Law) -> bool:
     """Whether a name that is equal settles who it is: not of a person in another country than the entry's,
     nor on a day for which no copy of the list is at hand."""
     if not listing.certain(law.on):
