@@ -1,7 +1,7 @@
 """Listings: entries on restricted-party lists, whatever file they were read from.
 
-Readers in ``licet.sources`` make them, the list store keeps them in versions, screening looks through them. What
-a file does not say stays empty, and empty means "the list does not say", never "none".
+Readers in ``licet.sources`` make them, the list store keeps them in versions, screening looks through them.
+What a file does not say stays empty, and empty means "the list does not say", never "none".
 """
 
 from __future__ import annotations
