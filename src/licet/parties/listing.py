@@ -42,10 +42,11 @@ class Listing:
     """One entry on one list.
 
     ``list`` is the list's code (``EL UVL MEU DPL SDN CMIC SSI CAPTA FSE MBS PLC ISN DTC UN EU UK CA``, or a
-    private one), ``id`` the publisher's own number, unique on the list. ``born`` holds ISO 8601 dates of birth,
-    in part where the list has them in part ("1965", "1965-03"). ``countries`` are ISO 3166-1 alpha-2: of
-    nationality, citizenship, addresses, registration, flag. ``valid_from`` is the first day on the list and
-    ``valid_until`` the first day no longer on it, where the file says so.
+    private one), ``id`` the publisher's own number, unique on the list. ``born`` holds ISO 8601 dates of
+    birth, in part where the list has them in part ("1965", "1965-03"). ``countries`` are ISO 3166-1 alpha-2:
+    of nationality, citizenship, addresses, registration, flag. ``linked_to`` names the listed parties on
+    whose account OFAC listed this one ("Linked To: HAMAS"); it is no share of ownership. ``valid_from`` is
+    the first day on the list and ``valid_until`` the first day no longer on it, where the file says so.
     """
 
     list: str
@@ -61,6 +62,7 @@ class Listing:
     review_policy: str = ""
     footnotes: tuple[str, ...] = ()
     remarks: str = ""
+    linked_to: tuple[str, ...] = ()
     valid_from: dt.date | None = None
     valid_until: dt.date | None = None
     published: dt.date | None = None

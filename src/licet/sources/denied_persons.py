@@ -8,9 +8,11 @@ does not precede a legal form.
 from __future__ import annotations
 
 import csv
+import functools
 import re
 from collections.abc import Iterator
 from datetime import date, datetime
+from importlib.resources import files
 from pathlib import Path
 
 from licet.sources import tables
@@ -115,6 +117,22 @@ def _split(text: str, known: set[str]) -> tuple[str, str, str]:
         name = _tidy(",".join(parts[:count]))
     country = parts[-2].strip() if len(parts) > 2 else ""
     return name, ",".join(parts[count:-2]), country if re.fullmatch("[A-Z]{2}", country) else ""
+
+
+def split_name_and_address(text: str) -> tuple[str, str, str]:
+    """Name, address and country of the newer layout's first cell, by the names in the packaged table.
+
+    >>> split_name_and_address("MARCO SANTILLAN, JR, 4945 SAGEWOOD LANE, HEMET, CA, US, 92545")
+    ('MARCO SANTILLAN, JR', '4945 SAGEWOOD LANE, HEMET, CA', 'US')
+    """
+    name, address, country = _split(text, _packaged_names())
+    return name, _tidy(address), country
+
+
+@functools.cache
+def _packaged_names() -> set[str]:
+    table = Path(str(files("licet") / "rulebook/tables/denied_persons.csv"))
+    return {row["name"] for row in tables.read_csv(table)}
 
 
 def _day(text: str | None, path: Path, line: int) -> str:

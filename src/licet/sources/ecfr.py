@@ -25,6 +25,15 @@ def read(path: Path) -> etree._Element:
     Entities are not expanded, no DTD is loaded and nothing is fetched. Raises ``SourceError`` with
     file and line when the file is empty, truncated or malformed, or when it declares entities.
     """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise SourceError(path, None, f"cannot be read: {error}") from error
+    return parse(path, data)
+
+
+def parse(path: Path, data: bytes) -> etree._Element:
+    """``read`` for the bytes of a file that was unpacked before; ``path`` is for the messages."""
     parser = etree.XMLParser(
         resolve_entities=False,
         no_network=True,
@@ -33,17 +42,15 @@ def read(path: Path) -> etree._Element:
         remove_comments=True,
     )
     try:
-        tree = etree.parse(str(path), parser)
-    except OSError as error:
-        raise SourceError(path, None, f"cannot be read: {error}") from error
+        root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
         raise SourceError(path, error.lineno, f"is not whole XML: {error.msg}") from error
-    dtd: Any = tree.docinfo.internalDTD
+    dtd: Any = root.getroottree().docinfo.internalDTD
     if dtd is not None:
         entities = [entity.name for entity in dtd.iterentities()]
         if entities:
             raise SourceError(path, None, f"declares entities ({', '.join(entities[:3])}); refused")
-    return tree.getroot()
+    return root
 
 
 def divisions(root: etree._Element, kind: str) -> Iterator[etree._Element]:
