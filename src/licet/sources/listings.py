@@ -6,8 +6,9 @@ large for memory. Either refuses a file that is damaged, and says where and why.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from licet.parties.listing import Listing
@@ -24,6 +25,7 @@ from licet.sources import (
     lists_un,
 )
 from licet.sources.errors import SourceError
+from licet.sources.list_day import day_of_file
 from licet.sources.list_file import ListFile, open_list
 from licet.sources.list_merge import together
 from licet.sources.list_xml import refuse_declarations
@@ -51,7 +53,28 @@ _UK = ("uk_subjects_csv", "uk_names_csv", "uk_dobs_csv")
 # Of these a folder may hold several: each gives lists of its own.
 _MANY = frozenset({"ftm", "agency_csv", "csl_json", *_OFAC})
 # Files that repeat other publishers' lists; where both are there, the publisher's own leads.
-_SECOND_HAND = ("csl_csv", "csl_json", "agency_csv", "uvl_csv", "ftm")
+SECOND_HAND = ("csl", "agency_table", "ftm")
+# What a copy of a list is compared with: an earlier one that came the same way, whatever its layout.
+_ORIGINS = {
+    "un_xml": "un", "eu_xml": "eu", "canada_xml": "canada", "ecfr_xml": "ecfr", "csl_csv": "csl",
+    "csl_json": "csl", "dpl_tab": "dpl", "dpl_csv": "dpl", "ddtc_statutory_csv": "ddtc_statutory",
+    "ddtc_administrative_csv": "ddtc_administrative", "isn_csv": "isn", "agency_csv": "agency_table",
+    "uvl_csv": "agency_table", "uk_subjects_csv": "uk", "ftm": "ftm",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one file, or one set of files that belong together, gave.
+
+    ``origin`` says how the lists came: ``ofac_sdn``, ``ofac_consolidated``, ``csl``, ``ecfr``, ``un`` and so
+    on; ``as_of`` is the day that the file or its name gives. ``listings`` can be gone through once.
+    """
+
+    origin: str
+    paths: tuple[Path, ...]
+    as_of: dt.date | None
+    listings: Iterable[Listing]
 
 
 def _part_744(file: ListFile) -> list[Listing]:
@@ -89,18 +112,7 @@ def read_listings(path: Path, *, list: str | None = None) -> tuple[Listing, ...]
     Raises ``SourceError`` with file and line for a file that is damaged, of no known format, or that comes
     twice, and for a folder without a list.
     """
-    if not path.is_dir():
-        return tuple(_coded(_read_together([path]), list))
-    paths = sorted(
-        each
-        for each in path.iterdir()
-        if each.suffix.lower() in SUFFIXES and each.is_file() and not each.name.startswith(".")
-    )
-    if not paths:
-        raise SourceError(
-            path, None, f"holds no list; files of lists end in {' '.join(sorted(SUFFIXES))}"
-        )
-    return tuple(_coded(_read_together(paths), list))
+    return tuple(_coded(_joined(_read_together(_files(path))), list))
 
 
 def iter_listings(path: Path, *, list: str | None = None) -> Iterator[Listing]:
@@ -121,24 +133,62 @@ def _coded(listings: Iterable[Listing], code: str | None) -> Iterable[Listing]:
     return listings if code is None else (replace(each, list=code) for each in listings)
 
 
-def _read_together(paths: Sequence[Path]) -> list[Listing]:
+def readings(path: Path, *, list: str | None = None) -> Iterator[Reading]:
+    """The readings of a file or folder, each with its origin and day; FollowTheMoney is read as a stream.
+
+    For the list store, which keeps what each publisher said apart. Raises as ``read_listings`` does, for a
+    stream while its listings are gone through.
+    """
+    for reading in _read_together(_files(path)):
+        yield replace(reading, listings=_coded(reading.listings, list))
+
+
+def _files(path: Path) -> Sequence[Path]:
+    if not path.is_dir():
+        return [path]
+    found = sorted(
+        each
+        for each in path.iterdir()
+        if each.suffix.lower() in SUFFIXES and each.is_file() and not each.name.startswith(".")
+    )
+    if not found:
+        raise SourceError(
+            path, None, f"holds no list; files of lists end in {' '.join(sorted(SUFFIXES))}"
+        )
+    return found
+
+
+def _read_together(paths: Sequence[Path]) -> Sequence[Reading]:
     files = [open_list(path) for path in paths]
     _refuse_twice(files)
-    readings: list[tuple[ListFile, list[Listing]]] = []
+    found: list[Reading] = []
     ofac = [file for file in files if file.format in _OFAC]
     for each in lists_ofac_csv.group(ofac) if ofac else ():
-        readings.append((each.parties, lists_ofac_csv.read(each)))
+        listings = lists_ofac_csv.read(each)
+        parts = (each.parties, *each.aliases, *each.addresses, *each.comments)
+        found.append(_reading(_ofac_origin(listings), parts, listings))
     if uk := [file for file in files if file.format in _UK]:
-        readings.append((uk[0], lists_uk.read(uk)))
+        found.append(_reading("uk", uk, lists_uk.read(uk)))
     for file in files:
         if file.format == "ftm":
-            readings.append((file, [*iter_ftm(file.path)]))
+            day = day_of_file(file)
+            found.append(Reading("ftm", (file.path,), day, iter_ftm(file.path)))
         elif file.format in _READERS:
-            readings.append((file, _READERS[file.format](file)))
-    for file, found in readings:
-        if not found:
-            raise SourceError(file.path, None, "holds no entry; an empty list is refused")
-    return _joined(readings)
+            listings = _READERS[file.format](file)
+            origin = _ORIGINS.get(file.format) or _ofac_origin(listings)
+            found.append(_reading(origin, [file], listings))
+    return found
+
+
+def _reading(origin: str, files: Sequence[ListFile], listings: Sequence[Listing]) -> Reading:
+    if not listings:
+        raise SourceError(files[0].path, None, "holds no entry; an empty list is refused")
+    days = [day for file in files if (day := day_of_file(file))]
+    return Reading(origin, tuple(file.path for file in files), max(days, default=None), listings)
+
+
+def _ofac_origin(listings: Sequence[Listing]) -> str:
+    return "ofac_sdn" if any(each.list == "SDN" for each in listings) else "ofac_consolidated"
 
 
 def _refuse_twice(files: Sequence[ListFile]) -> None:
@@ -156,29 +206,23 @@ def _refuse_twice(files: Sequence[ListFile]) -> None:
         seen[file.format] = file
 
 
-def _joined(readings: Sequence[tuple[ListFile, list[Listing]]]) -> list[Listing]:
+def _joined(readings: Sequence[Reading]) -> Iterable[Listing]:
     if len(readings) == 1:
-        return readings[0][1]
+        return readings[0].listings
     found: dict[str, Listing] = {}
-    origin: dict[str, ListFile] = {}
-    ranked = sorted(
-        readings,
-        key=lambda each: (
-            _SECOND_HAND.index(each[0].format) + 1 if each[0].format in _SECOND_HAND else 0
-        ),
-    )
-    for file, listings in ranked:
-        for listing in listings:
+    came: dict[str, Reading] = {}
+    rank = {origin: at for at, origin in enumerate(SECOND_HAND, 1)}
+    for reading in sorted(readings, key=lambda each: rank.get(each.origin, 0)):
+        for listing in reading.listings:
             key = listing.key
-            before = origin.get(key)
+            before = came.get(key)
             if before is None:
-                found[key], origin[key] = listing, file
-            elif before.format == file.format:
+                found[key], came[key] = listing, reading
+            elif before.origin == reading.origin:
                 raise SourceError(
-                    file.path,
-                    None,
-                    f"has entry {key}, as {before.path.name} has; keep one copy of a list in a folder",
-                )
+                    reading.paths[0], None, f"has entry {key}, as {before.paths[0].name} has; "
+                    "keep one copy of a list in a folder"
+                )  # fmt: skip
             else:
                 found[key] = together(found[key], listing)
-    return [*found.values()]
+    return found.values()

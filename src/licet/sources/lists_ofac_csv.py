@@ -18,7 +18,8 @@ from licet.sources.ofac_remarks import read_remarks
 
 KINDS = {"": "organization", "individual": "person", "vessel": "vessel", "aircraft": "aircraft"}
 PAGE = "https://sanctionssearch.ofac.treas.gov/Details.aspx?id="
-_EO_14024 = re.compile(r"\b(?:EO|Executive Order) 14024 Directive")
+# Directive 2 of that order is about correspondent accounts; its parties went on to the SDN List.
+_EO_14024 = re.compile(r"\b(?:EO|Executive Order) 14024 Directive (?:1a|3)\b")
 # Programs that put a party on a list of its own. UKRAINE-EO13662 is one of the SDN List too: where a file is
 # the consolidated list, it is the Sectoral Sanctions Identifications List. IRAN alone stood for those blocked
 # solely under Executive Order 13599, until that list went into the SDN List in November 2018.

@@ -6,6 +6,7 @@ names in several scripts.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -38,6 +39,7 @@ _LISTS = {
     "Non-SDN Menu-Based Sanctions List": "MBS", "CAPTA List": "CAPTA", "FSE List": "FSE",
 }  # fmt: skip
 _UMBRELLA = "Consolidated List"
+_CONSOLIDATED = re.compile(rb"<filters>.*<sanctionsList[^>]*>Consolidated List<", re.DOTALL)
 Fields = dict[str, list[etree._Element]]
 
 
@@ -121,17 +123,21 @@ def _legacy(file: ListFile, element: etree._Element) -> Listing:
 def read_enhanced(file: ListFile) -> list[Listing]:
     """The entries of the enhanced XML, one listing for every list that an entry stands on.
 
-    An entry of the consolidated file that is on the SDN List too gives both. Raises ``SourceError`` for a
-    list never seen.
+    The consolidated file names the SDN List for those of its entries that are on both; since it is not the SDN
+    List, that stays a remark. Raises ``SourceError`` for a list never seen.
     """
+    partial = _CONSOLIDATED.search(file.data[:4096]) is not None
     found: list[Listing] = []
     lines: dict[str, int | None] = {}
     for element in elements(file, "entity"):
         number = element.get("id", "")
         _once(file, lines, number, line_of(element))
         listing, dates = _enhanced(file, element, number)
+        if partial and "SDN List" in dates:
+            also = "; ".join(filter(None, (listing.remarks, "Also on the SDN List")))
+            listing = replace(listing, remarks=also)
         for name, day in dates.items():
-            if name == _UMBRELLA:
+            if name == _UMBRELLA or (partial and name == "SDN List"):
                 continue
             if name not in _LISTS:
                 known = ", ".join(_LISTS)
