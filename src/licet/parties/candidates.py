@@ -1,0 +1,255 @@
+"""Stage one: which listed names could be a name that is asked about, for many names at once.
+
+For each name the index gives the listed words like its words; a sparse product adds up, for every listed name
+that shares any, how much of either name is accounted for at most. From that follows the least that the two can
+cost (``score``), and only names that may still pass are kept. Nothing is lost that comparing with every listed
+word would keep (``tests/parties/test_index.py`` does that).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+from scipy import sparse
+
+from licet.parties.analysis import INITIAL, NAME, NUMBER, Name
+from licet.parties.index import ACRONYM, JOINED_WORD, WORD, Array, Index, spans, weigh
+from licet.parties.keys import consonant_keys, keys, syllable_keys
+from licet.parties.scripts import ALPHABET, CONSONANTS, LATIN, SYLLABLES, TRANSCRIBED
+from licet.parties.similar import VARIANT, alike, joined
+from licet.parties.spelling import sound
+from licet.parties.words import words
+
+# The least that an unlike, an extra and a wrong-kind word cost (see COSTS in score.py; a test holds them to it).
+LEAST_CONFLICT, LEAST_EXTRA = (0.45, 0.5), (0.5, 0.49)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A name that is looked for, and whether among persons or among the others; None: among all."""
+
+    name: Name
+    person: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Candidates: for each, which name was asked, which listed name may be it, and its highest possible score."""
+
+    asked: Array
+    name: Array
+    most: Array
+
+
+class Matrices:
+    """The index as sparse matrices, words x names: one with what a word weighs, one with ones."""
+
+    def __init__(self, index: Index) -> None:
+        arrays = index.arrays
+        shape = (len(index.words), len(arrays["name_listing"]))
+        at, names = arrays["word_at"], arrays["word_name"]
+        self.weight = sparse.csr_matrix((arrays["word_weight"], names, at), shape=shape, copy=False)
+        ones = np.ones(len(names), dtype=np.float32)
+        self.one = sparse.csr_matrix((ones, names, at), shape=shape, copy=False)
+
+
+Feature = tuple[str, int, int]
+"""A part of an asked name: its text, whether a word or words written together, the script of the name."""
+
+Finder = Callable[[Sequence[Feature]], list[list[tuple[int, float]]]]
+
+
+_FLAG = 64.0
+"""Added to the weight of a name's own words, so that one sum tells how many agree and how much they weigh."""
+
+
+def candidates(
+    asked: Sequence[Asked], index: Index, matrices: Matrices, *, least: float, finder: Finder | None = None
+) -> Found:
+    """The listed names that may score ``least`` or more against each name asked about."""
+    find = finder or by_keys(index)
+    features: dict[Feature, int] = {}
+    rows: list[int] = []
+    columns: list[int] = []
+    weights: list[float] = []
+    whole = np.zeros(len(asked), dtype=np.float32)
+    for row, one in enumerate(asked):
+        name = one.name
+        word_weights = weigh(name, one.person is True)
+        whole[row] = sum(word_weights)
+        parts = [
+            (word, WORD, weight + _FLAG * (kind == NAME))
+            for word, weight, kind in zip(name.words, word_weights, name.kinds, strict=True)
+            if weight
+        ]
+        parts += [
+            ("".join(name.given[a:b]), JOINED_WORD, total + _FLAG)
+            for a, b in spans(name)
+            if (total := sum(word_weights[a:b]))
+        ]
+        for text, group, weight in parts:
+            rows.append(row)
+            columns.append(features.setdefault((text, group, name.script), len(features)))
+            weights.append(weight)
+    found = find(list(features))
+    counts = np.array([len(one) for one in found] or [0])
+    like = [pair for one in found for pair in one]
+    to = np.array([word for word, _ in like], dtype=np.int64)
+    likeness = np.array([value for _, value in like], dtype=np.float32)
+    starts = np.concatenate(([0], np.cumsum(counts)))
+    column = np.array(columns, dtype=np.int64)
+    repeat = counts[column] if len(column) else np.array([], dtype=np.int64)
+    # Where each feature's words stand in the flat arrays, for every name that has the feature.
+    flat = np.repeat(starts[column] if len(column) else repeat, repeat) + _within(repeat)
+    row_of = np.repeat(np.array(rows, dtype=np.int64), repeat)
+    weight_of = np.repeat(np.array(weights, dtype=np.float32), repeat)
+    shape = (len(asked), len(index.words))
+    flags = np.floor(weight_of / _FLAG) * _FLAG
+    mine = sparse.csr_matrix(((weight_of - flags) * likeness[flat] + flags, (row_of, to[flat])), shape=shape)
+    theirs = sparse.csr_matrix((likeness[flat], (row_of, to[flat])), shape=shape)
+    covered, covered_there = mine @ matrices.one, theirs @ matrices.weight
+    row = np.repeat(np.arange(len(asked)), np.diff(covered.indptr))
+    return _keep(asked, index, whole, row, covered.indices, covered.data, covered_there.data, least)
+
+
+def _within(counts: Array) -> Array:
+    """0, 1, 2, ... anew for each count."""
+    ends = np.cumsum(counts)
+    return np.arange(ends[-1] if len(ends) else 0) - np.repeat(ends - counts, counts)
+
+
+def _keep(
+    asked: Sequence[Asked], index: Index, whole: Array, row: Array, name: Array, mine: Array, theirs: Array,
+    least: float,
+) -> Found:  # fmt: skip
+    """Those of the pairs that may reach ``least``, by the least that their differences cost."""
+    arrays = index.arrays
+    initials = np.array([one.name.kinds.count(INITIAL) for one in asked], dtype=np.float32)
+    wanted = np.array([-1 if one.person is None else int(one.person) for one in asked], dtype=np.int8)
+    is_person = arrays["name_kind"][name] == 0
+    agreeing = np.floor(mine / _FLAG)
+    mine = mine - agreeing * _FLAG
+    here, there = whole[row], arrays["name_weight"][name]
+    # A letter may stand for any name.
+    open_here = np.maximum(0, here - np.minimum(mine, here) - arrays["name_initials"][name])
+    open_there = np.maximum(0, there - np.minimum(theirs, there) - initials[row])
+    both, extra = np.minimum(open_here, open_there), np.abs(open_here - open_there)
+    agreed = np.maximum(np.minimum(mine, here), np.minimum(theirs, there))
+    group = np.where(is_person, 0, 1)
+    cost = np.array(LEAST_CONFLICT, dtype=np.float32)[group] * both
+    cost += np.array(LEAST_EXTRA, dtype=np.float32)[group] * extra / (agreed + both + extra + 1e-6)
+    # One name that agrees is little where there is more, words of trade alone are nothing (score._weigh_rest).
+    cost += np.where((agreeing <= 1) & (both < 0.05), 0.25 * np.minimum(1, extra), 0)
+    cost += np.where((agreeing == 0) & (extra + both >= 1), 2, 0)
+    fits = (wanted[row] < 0) | (wanted[row] == is_person)
+    kept = fits & (np.exp(-cost) >= least - 1e-6)
+    return Found(row[kept], name[kept], np.exp(-cost[kept]))
+
+
+def likeness(feature: Feature, word: str, group: int, script: int) -> float:
+    """How alike a part of an asked name is to a word of the index; 0 where they do not belong together."""
+    text, mine, own = feature
+    if group == ACRONYM:
+        # Short for a long listed name; that a listed short name has a long name's letters is mostly chance.
+        return 0.8 if text == word and mine == WORD else 0.0
+    if JOINED_WORD in (mine, group):
+        return joined(text, word, exact=own == SYLLABLES) if WORD in (mine, group) else 0.0
+    value, kind = alike(text, word, own, script)
+    return 1.0 if kind == VARIANT else value
+
+
+def by_keys(index: Index) -> Finder:
+    """Find words through the keys of the index."""
+    arrays = index.arrays
+    groups = arrays["word_class"]
+
+    def find(features: Sequence[Feature]) -> list[list[tuple[int, float]]]:
+        out: list[list[tuple[int, float]]] = [[] for _ in features]
+        for table, made in _TABLES.items():
+            feature, number = _look_up(
+                arrays[table], arrays[f"{table}_word"], [made(text, group, script) for text, group, script in features]
+            )
+            if not len(number):
+                continue
+            known, which = np.unique(number, return_inverse=True)
+            spellings = [index.words[one].decode() for one in known.tolist()]
+            if table == "key":
+                near = _may_be_alike(features, feature, spellings, which)
+                feature, number, which = feature[near], number[near], which[near]
+            # A word of the index that is from another script: from which one does not matter here.
+            script = CONSONANTS if table == "foreign_key" else LATIN
+            for at, one, word in zip(feature.tolist(), number.tolist(), which.tolist(), strict=True):
+                value = likeness(features[at], spellings[word], int(groups[one]), script)
+                if value:
+                    out[at].append((one, value))
+        return [_best(one) for one in out]
+
+    return find
+
+
+_TABLES: dict[str, Callable[[str, int, int], tuple[int, ...]]] = {
+    "key": lambda text, group, script: keys(text, most=2 if group == WORD else 1),
+    "script_key": lambda text, group, script: (
+        () if group != WORD
+        else consonant_keys(text) if script == CONSONANTS
+        else syllable_keys(text) if script == TRANSCRIBED
+        else ()
+    ),
+    "foreign_key": lambda text, group, script: (
+        consonant_keys(text) + syllable_keys(text) if group == WORD and script in (LATIN, ALPHABET) else ()
+    ),
+}  # fmt: skip
+
+
+def _may_be_alike(features: Sequence[Feature], feature: Array, spellings: list[str], which: Array) -> Array:
+    """Which pairs can be alike at all: few letters differ, or they sound alike, or are one name in two languages.
+
+    In bulk and in C, so that the careful comparison meets few.
+    """
+    texts = [text for text, _, _ in features]
+    heard: dict[object, int] = {}
+
+    def numbered(word: str) -> tuple[int, int]:
+        names = words().nicknames.get(word)
+        return heard.setdefault(sound(word), len(heard)), heard.setdefault(names, len(heard)) if names else -1
+
+    mine = np.array([numbered(text) for text in texts])
+    theirs = np.array([numbered(word) for word in spellings])
+    apart = process.cpdist(
+        [texts[at] for at in feature.tolist()],
+        [spellings[at] for at in which.tolist()],
+        scorer=OSA.distance,
+        score_cutoff=2,
+        dtype=np.uint8,
+    )
+    named = (mine[feature, 1] >= 0) & (theirs[which, 1] >= 0)
+    return np.flatnonzero((apart <= 2) | (mine[feature, 0] == theirs[which, 0]) | named)
+
+
+def _best(found: list[tuple[int, float]]) -> list[tuple[int, float]]:
+    if len(found) < 2:
+        return found
+    best: dict[int, float] = {}
+    for number, value in found:
+        if value > best.get(number, 0.0):
+            best[number] = value
+    return list(best.items())
+
+
+def _look_up(table: Array, word: Array, wanted: Sequence[tuple[int, ...]]) -> tuple[Array, Array]:
+    """Which feature and which word share a key, each pair once."""
+    counts = np.array([len(one) for one in wanted])
+    flat = np.fromiter((key for one in wanted for key in one), dtype=np.uint32, count=int(counts.sum()))
+    feature = np.repeat(np.arange(len(wanted)), counts)
+    first, last = np.searchsorted(table, flat, "left"), np.searchsorted(table, flat, "right")
+    many = last - first
+    number = word[np.repeat(first, many) + _within(many)]
+    pairs = np.unique(np.repeat(feature, many).astype(np.int64) << 32 | number)
+    return pairs >> 32, pairs & 0xFFFFFFFF
+
+
+__all__ = ["NAME", "NUMBER", "Asked", "Found", "Matrices", "by_keys", "candidates", "likeness"]

@@ -1,0 +1,262 @@
+"""The index over listed names: words, the keys to find them by, and which names hold them.
+
+Made once for a set of listings and kept as plain arrays that are mapped into memory, so that a list of a million
+entries opens at once and several processes share it. A word of the index is a word of a name, neighboring words
+written together, or the first letters of a name.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from zlib import crc32
+
+import numpy as np
+from numpy.typing import NDArray
+
+from licet.parties.analysis import FORM, INITIAL, NAME, NUMBER, PARTICLE, WEAK, WEIGHTS, Name
+from licet.parties.evidence import plain
+from licet.parties.keys import consonant_keys, keys, syllable_keys
+from licet.parties.listing import KINDS, NAME_KINDS, Listing
+from licet.parties.packing import Strings, pack, unpack
+from licet.parties.scripts import CONSONANTS, TRANSCRIBED
+from licet.parties.score import PATRONYMIC, readings
+
+Array = NDArray[np.generic]
+WORD, JOINED_WORD, ACRONYM = range(3)
+"""What a word of the index is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """Listed names, searchable.
+
+    ``words`` are the spellings; ``listings`` the entries, packed. In ``arrays``:
+
+    - ``word_class``; ``word_at``, ``word_name``, ``word_weight``: the names that hold word w are
+      ``word_name[word_at[w]:word_at[w + 1]]``, with what it weighs there
+    - ``key``, sorted, and ``key_word``; ``script_key`` for words from scripts without vowels, ``foreign_key``
+      of words that are from one themselves
+    - ``name_at``, ``name_word``, ``name_word_kind``, ``name_given``: the words of each name; ``name_listing``, ``name_text`` (which
+      of the listing's names), ``name_kind`` (of ``KINDS``), ``name_alias`` (of ``NAME_KINDS``), ``name_script``,
+      ``name_weight`` (what a query must account for), ``name_initials``
+    - ``number_key`` of identifiers and ``number_key_word``, their listings; ``address_only``: listings that name
+      nobody
+    """
+
+    words: Strings
+    listings: Strings
+    arrays: dict[str, Array]
+
+    def __len__(self) -> int:
+        return len(self.listings)
+
+    @property
+    def size(self) -> int:
+        """Bytes of the whole index."""
+        return self.words.size + self.listings.size + sum(one.nbytes for one in self.arrays.values())
+
+    def listing(self, number: int) -> Listing:
+        """A listing by its place in the index."""
+        return unpack(self.listings[number])
+
+    def name(self, number: int, text: str) -> Name:
+        """A listed name taken apart, as it was when the index was made."""
+        at = self.arrays["name_at"]
+        span = slice(int(at[number]), int(at[number + 1]))
+        words = tuple(self.words[word].decode() for word in self.arrays["name_word"][span].tolist())
+        kinds = tuple(self.arrays["name_word_kind"][span].tolist())
+        given = tuple(self.words[word].decode() for word in self.arrays["name_given"][span].tolist())
+        return Name(text, words, kinds, int(self.arrays["name_script"][number]), given)
+
+    def with_number(self, number: str) -> list[int]:
+        """Places of the listings that bear a number (``evidence.plain``), and of a few others by chance."""
+        key, table = crc32(number.encode()), self.arrays["number_key"]
+        first, last = (int(np.searchsorted(table, np.uint32(key), side)) for side in ("left", "right"))
+        found: list[int] = self.arrays["number_key_word"][first:last].tolist()
+        return found
+
+    def save(self, folder: Path) -> None:
+        """Write the index into a folder."""
+        for name, one in self.arrays.items():
+            np.save(folder / f"{name}.npy", one)
+        self.words.save(folder / "words")
+        self.listings.save(folder / "listings")
+
+
+def load(folder: Path) -> Index:
+    """Map an index that ``save`` wrote."""
+    arrays = {
+        path.stem: np.load(path, mmap_mode="r").view(np.ndarray)
+        for path in sorted(folder.glob("*.npy"))
+        if path.suffixes == [".npy"]
+    }
+    return Index(Strings.load(folder / "words"), Strings.load(folder / "listings"), arrays)
+
+
+def build(listings: Iterable[Listing]) -> Index:
+    """The index of some listings, in their order."""
+    making = _Making()
+    packed = Strings.of(making.add(listing) for listing in listings)
+    return making.finish(packed)
+
+
+def spans(name: Name) -> list[tuple[int, int]]:
+    """Neighboring words that may be written together: two, or three with a short one among them."""
+    words, kinds = name.words, name.kinds
+    found = []
+    for start in range(len(words) - 1):
+        if kinds[start] == FORM or kinds[start + 1] == FORM:
+            continue
+        if len(words[start]) + len(words[start + 1]) >= 4:
+            found.append((start, start + 2))
+        if start + 2 < len(words) and kinds[start + 2] != FORM:
+            three = words[start : start + 3]
+            if min(map(len, three)) <= 4:
+                found.append((start, start + 3))
+    return found
+
+
+def weigh(name: Name, person: bool) -> list[float]:
+    """What each word weighs when names are sought: small words nothing, patronymics less."""
+    return [
+        0.0 if kind >= WEAK or kind == INITIAL
+        else 0.4 if person and word.endswith(PATRONYMIC)
+        else WEIGHTS[kind]
+        for word, kind in zip(name.words, name.kinds, strict=True)
+    ]  # fmt: skip
+
+
+def acronyms(name: Name) -> set[str]:
+    """First letters of a name of three words or more, with and without its small words."""
+    found = set()
+    for small in (False, True):
+        letters = [
+            word[0]
+            for word, kind in zip(name.words, name.kinds, strict=True)
+            if kind != FORM and (small or kind != PARTICLE)
+        ]
+        if 3 <= len(letters) <= 7:
+            found.add("".join(letters))
+    return found
+
+
+class _Making:
+    """An index being made: words are numbered as they come, arrays grow."""
+
+    def __init__(self) -> None:
+        self.number: dict[tuple[int, str], int] = {}
+        self.foreign: set[int] = set()
+        self.post_word, self.post_name, self.post_weight = array("I"), array("I"), array("f")
+        self.name_at, self.name_word, self.name_word_kind = array("q", [0]), array("I"), array("B")
+        self.name_given = array("I")
+        self.of_name = {
+            "name_listing": array("I"), "name_text": array("H"), "name_kind": array("B"),
+            "name_alias": array("B"), "name_script": array("B"), "name_weight": array("f"),
+            "name_initials": array("B"),
+        }  # fmt: skip
+        self.numbers, self.address_only = _Keys(), array("I")
+        self.count = 0
+
+    def add(self, listing: Listing) -> bytes:
+        """Take a listing in; it comes back packed."""
+        seen = set()
+        for at, listed in enumerate(listing.names):
+            for name in readings(listed.text, listing.kind):
+                if name.words not in seen and name.words:
+                    seen.add(name.words)
+                    self._name(name, listing.kind, at, NAME_KINDS.index(listed.kind))
+        for identifier in listing.identifiers:
+            self.numbers.add((crc32(plain(identifier.value).encode()),), self.count)
+        if listing.kind == "address":
+            self.address_only.append(self.count)
+        self.count += 1
+        return pack(listing)
+
+    def _name(self, name: Name, kind: str, text: int, alias: int) -> None:
+        here = len(self.name_at) - 1
+        person = kind == "person"
+        weights = weigh(name, person)
+        numbers = []
+        for word, weight in zip(name.words, weights, strict=True):
+            number = self._word(WORD, word)
+            numbers.append(number)
+            if weight:
+                self._post(number, here, weight)
+                if name.script in (CONSONANTS, TRANSCRIBED):
+                    self.foreign.add(number)
+        for start, end in spans(name):
+            if total := sum(weights[start:end]):
+                self._post(self._word(JOINED_WORD, "".join(name.given[start:end])), here, total)
+        whole = sum(weights)
+        if whole and not person:
+            for letters in acronyms(name):
+                self._post(self._word(ACRONYM, letters), here, whole)
+        self.name_word.extend(numbers)
+        self.name_given.extend(self._word(WORD, word) for word in name.given)
+        self.name_word_kind.extend(name.kinds)
+        self.name_at.append(len(self.name_word))
+        values = (
+            self.count, text, KINDS.index(kind), alias, name.script, whole,
+            min(255, name.kinds.count(INITIAL)),
+        )  # fmt: skip
+        for column, value in zip(self.of_name.values(), values, strict=True):
+            column.append(value)
+
+    def _word(self, group: int, word: str) -> int:
+        return self.number.setdefault((group, word), len(self.number))
+
+    def _post(self, word: int, name: int, weight: float) -> None:
+        self.post_word.append(word)
+        self.post_name.append(name)
+        self.post_weight.append(weight)
+
+    def finish(self, listings: Strings) -> Index:
+        """The arrays, sorted for look-up."""
+        arrays: dict[str, Array] = {name: np.array(column) for name, column in self.of_name.items()}
+        arrays |= {
+            "name_at": np.array(self.name_at),
+            "name_word": np.array(self.name_word),
+            "name_given": np.array(self.name_given),
+            "name_word_kind": np.array(self.name_word_kind),
+            "word_class": np.array([group for group, _ in self.number], dtype=np.uint8),
+        }
+        words = np.array(self.post_word)
+        order = np.argsort(words, kind="stable")
+        arrays["word_name"] = np.array(self.post_name)[order]
+        arrays["word_weight"] = np.array(self.post_weight)[order]
+        arrays["word_at"] = np.searchsorted(words[order], np.arange(len(self.number) + 1))
+        same, script, foreign = (_Keys() for _ in range(3))
+        for (group, word), number in self.number.items():
+            if group == ACRONYM:
+                same.add(keys(word)[:1], number)
+                continue
+            same.add(keys(word, most=2 if group == WORD else 1), number)
+            if group == WORD and not word.isdigit():
+                table = foreign if number in self.foreign else script
+                table.add(consonant_keys(word) + syllable_keys(word), number)
+        arrays["address_only"] = np.array(self.address_only, dtype=np.uint32)
+        tables = {"key": same, "script_key": script, "foreign_key": foreign, "number_key": self.numbers}
+        for name, found in tables.items():
+            arrays[name], arrays[f"{name}_word"] = found.sorted()
+        spelled = Strings.of(word.encode() for _, word in self.number)
+        return Index(spelled, listings, arrays)
+
+
+class _Keys:
+    def __init__(self) -> None:
+        self.key, self.word = array("I"), array("I")
+
+    def add(self, found: tuple[int, ...], word: int) -> None:
+        self.key.extend(found)
+        self.word.extend([word] * len(found))
+
+    def sorted(self) -> tuple[Array, Array]:
+        keyed = np.array(self.key, dtype=np.uint32)
+        order = np.argsort(keyed, kind="stable")
+        return keyed[order], np.array(self.word, dtype=np.uint32)[order]
+
+
+__all__ = ["ACRONYM", "JOINED_WORD", "NAME", "NUMBER", "WORD", "Index", "acronyms", "build", "load", "spans", "weigh"]

@@ -1,0 +1,287 @@
+"""Who may be on a list: names asked about against an index of listings, with what speaks for and against each.
+
+Stage one (``candidates``) finds the listed names that could be meant, stage two (``score``) aligns each, and other
+evidence (``evidence``) is weighed in. A name that nothing could be told from is an error, never "clear".
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from licet.parties.addresses import Address, address, same
+from licet.parties.analysis import FORM, INITIAL, NAME, PLACE, analyse
+from licet.parties.candidates import Asked, Matrices, candidates
+from licet.parties.evidence import (
+    AGREES, CONTRADICTS, WEAKENS, Evidence, of_birth, of_country, of_kind, of_numbers, of_places, plain,
+)  # fmt: skip
+from licet.parties.index import Index
+from licet.parties.listing import KINDS, NAME_KINDS, Identifier, Listing
+from licet.parties.score import Alignment, align, readings
+from licet.parties.spelling import LONGEST, visible
+
+MATCH, POSSIBLE, CLEAR = "match", "possible", "clear"
+THRESHOLD = 0.7
+"""From this score on somebody must look."""
+SURE = 0.84
+"""From this score on a name is taken for the listed one, where nothing speaks against it."""
+
+
+_SLIGHT = frozenset({"marks", "order", "joined", "small"})
+"""Differences that are none of substance."""
+
+
+class NotScreenable(ValueError):  # noqa: N818 -- it says what is the matter
+    """A name that cannot be screened: empty, too long, or of words that tell nobody apart."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """Somebody asked about. What is left empty is not known, and neither speaks for nor against.
+
+    ``kind`` is person, organization or vessel; ``country`` ISO 3166-1 alpha-2; ``born`` ISO 8601, in part where
+    known in part; ``on`` asks who was listed on a day, where the lists say since when.
+    """
+
+    name: str
+    id: str = ""
+    kind: str = ""
+    country: str = ""
+    born: str = ""
+    address: str = ""
+    identifiers: tuple[Identifier, ...] = ()
+    on: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A listing that the party may be: under which of its names, how sure, and why.
+
+    ``alignment`` is None where an address or a number was found, not a name.
+    """
+
+    listing: Listing
+    matched: str
+    score: float
+    verdict: str
+    alignment: Alignment | None
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What screening says of one query: the verdict of the best candidate, and all of them, best first."""
+
+    query: Query
+    verdict: str
+    candidates: tuple[Candidate, ...] = ()
+    error: str = ""
+
+
+@dataclass(slots=True)
+class Screener:
+    """An index ready to be asked."""
+
+    index: Index
+    matrices: Matrices = field(init=False)
+    _frequency: np.ndarray = field(init=False)
+    _addresses: list[tuple[Address, int]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.matrices = Matrices(self.index)
+        self._frequency = np.diff(self.index.arrays["word_at"])
+        self._addresses = [
+            (address(text), number)
+            for number in self.index.arrays["address_only"].tolist()
+            for text in self.index.listing(number).addresses
+        ]
+
+    def screen(self, queries: Sequence[Query], *, threshold: float = THRESHOLD) -> list[Answer]:
+        """An answer for each query, in their order."""
+        asked: list[Asked] = []
+        whose: list[int] = []
+        errors: dict[int, str] = {}
+        least = threshold
+        for at, query in enumerate(queries):
+            try:
+                ways = _ways(query)
+            except NotScreenable as error:
+                errors[at] = str(error)
+                continue
+            asked += ways
+            whose += [at] * len(ways)
+            if query.country or query.born:
+                least = threshold - 0.04
+        found: list[dict[int, Candidate]] = [{} for _ in queries]
+        result = candidates(asked, self.index, self.matrices, least=least)
+        listing_of, kept = self.index.arrays["name_listing"], {}
+        order = np.argsort(-result.most, kind="stable")
+        for which, name in zip(result.asked[order].tolist(), result.name[order].tolist(), strict=True):
+            at, number = whose[which], int(listing_of[name])
+            listing = kept.get(number) or kept.setdefault(number, self.index.listing(number))
+            candidate = self._weigh(queries[at], asked[which], name, listing, threshold)
+            best = found[at].get(number)
+            if candidate is not None and (best is None or candidate.score > best.score):
+                found[at][number] = candidate
+        answers = []
+        for at, query in enumerate(queries):
+            if at in errors:
+                answers.append(Answer(query, "", (), errors[at]))
+                continue
+            for number, candidate in self._elsewhere(query):
+                best = found[at].get(number)
+                if best is None or candidate.score > best.score:
+                    found[at][number] = candidate
+            ranked = tuple(sorted(found[at].values(), key=lambda c: (-c.score, c.listing.key)))
+            verdicts = {candidate.verdict for candidate in ranked}
+            verdict = MATCH if MATCH in verdicts else POSSIBLE if POSSIBLE in verdicts else CLEAR
+            answers.append(Answer(query, verdict, ranked))
+        return answers
+
+    def _weigh(
+        self, query: Query, asked: Asked, name: int, listing: Listing, threshold: float
+    ) -> Candidate | None:
+        """The candidate that a listed name makes, or None where it falls short."""
+        if query.on is not None and not _listed(listing, query.on):
+            return None
+        arrays = self.index.arrays
+        text = listing.names[int(arrays["name_text"][name])]
+        person = listing.kind == "person" or (not listing.kind and query.kind == "person")
+        alignment = align(asked.name, self.index.name(name, text.text), person=person)
+        if alignment.score < threshold - 0.04:
+            return None
+        evidence = [
+            one
+            for one in (
+                of_kind(query.kind, listing.kind),
+                of_country(query.country, listing.countries, person=person),
+                of_birth(query.born, listing.born),
+                of_numbers(query.identifiers, listing.identifiers) if query.identifiers else None,
+                self._common(alignment, name, person),
+                Evidence("alias", WEAKENS, "the list marks this alias as weak", 0.06)
+                if text.kind == "weak" else None,
+            )
+            if one is not None
+        ]  # fmt: skip
+        places = alignment.words_only(asked.name, PLACE)
+        cost = -math.log(alignment.score)
+        if places and (there := of_places(places, listing.countries, listing.addresses)):
+            evidence.append(there)
+            cost -= dict(alignment.costs).get("extra_place", 0.0)
+        cost += sum(one.cost for one in evidence if one.cost > 0)
+        for one in evidence:
+            if one.cost < 0:
+                cost *= 1 + one.cost
+        score = round(math.exp(-cost), 6)
+        if score < threshold:
+            return None
+        return Candidate(listing, text.text, score, _verdict(score, evidence), alignment, tuple(evidence))
+
+    def _common(self, alignment: Alignment, name: int, person: bool) -> Evidence | None:
+        """How much less a name says that is made of words which many listed names have.
+
+        In bits: how rare the words are that agree, against how many names there are to agree with by chance.
+        """
+        arrays = self.index.arrays
+        span = slice(int(arrays["name_at"][name]), int(arrays["name_at"][name + 1]))
+        numbers = arrays["name_word"][span].tolist()
+        if not person:
+            # A company's own name is rare, and common in lists only where its whole group is listed.
+            kinds = dict(zip((self.index.words[n].decode() for n in numbers), arrays["name_word_kind"][span].tolist(), strict=True))
+            if any(kinds.get(pair.right) == NAME or " " in pair.right for pair in alignment.pairs):
+                return None
+        names = len(self.index.arrays["name_listing"])
+        bits = {}
+        for number in numbers:
+            bits[self.index.words[number].decode()] = math.log2(names / max(1, int(self._frequency[number])))
+        known = 0.0
+        for pair in alignment.pairs:
+            if pair.kind != "initial":
+                known += pair.similarity * max(bits.get(word, 0.0) for word in pair.right.split())
+        surplus = known - math.log2(names)
+        differs = {what for what, _ in alignment.costs} - _SLIGHT
+        several = len(alignment.pairs) > 1 or bool(alignment.left_only or alignment.right_only)
+        cost = 0.0
+        if several and differs:
+            cost = 0.03 * max(0.0, 7 - surplus)
+            if "extra" in differs or "conflict" in differs:
+                cost = max(cost, 0.045 * max(0.0, 10 - surplus))
+        if not cost and (surplus >= 0 or not person or not several):
+            return None
+        return Evidence("common", WEAKENS, "many listed names are made of these words", round(cost, 4))
+
+    def _elsewhere(self, query: Query) -> Iterator[tuple[int, Candidate]]:
+        """Listings found by address (15 CFR 744.16(f)) or by number, under whatever name."""
+        if query.address and self._addresses:
+            here = address(query.address)
+            for there, number in self._addresses:
+                kind = same(here, there)
+                listing = self.index.listing(number)
+                if kind and (query.on is None or _listed(listing, query.on)):
+                    says = "the listing is of this address, under any name"
+                    score, verdict = (0.95, MATCH) if kind == "exact" else (0.8, POSSIBLE)
+                    found = Evidence("address", AGREES, says, 0.0)
+                    yield number, Candidate(listing, listing.name, score, verdict, None, (found,))
+        for identifier in query.identifiers:
+            for number in self.index.with_number(plain(identifier.value)):
+                listing = self.index.listing(number)
+                agrees = of_numbers((identifier,), listing.identifiers)
+                if agrees and agrees.effect == AGREES and (query.on is None or _listed(listing, query.on)):
+                    yield number, Candidate(listing, listing.name, 0.85, POSSIBLE, None, (agrees,))
+
+
+def _listed(listing: Listing, on: dt.date) -> bool:
+    """Whether the entry was on the list that day, as far as the list says."""
+    return (listing.valid_from is None or listing.valid_from <= on) and (
+        listing.valid_until is None or on < listing.valid_until
+    )
+
+
+def _verdict(score: float, evidence: Iterable[Evidence]) -> str:
+    contradicted = any(
+        one.effect == CONTRADICTS or (one.kind in ("common", "alias") and (one.cost > 0.07 or not one.cost))
+        for one in evidence
+    )
+    settled = any(one.kind in ("identifier",) and one.effect == AGREES for one in evidence)
+    return MATCH if score >= SURE and (settled or not contradicted) else POSSIBLE
+
+
+_SURE = frozenset({"inc", "ltd", "llc", "jsc", "plc", "corp", "fze"})
+_SHIP = re.compile(r"\s*(?:m\s?[./]?\s?[vt]|ss)\b", re.IGNORECASE)
+
+
+def _ways(query: Query) -> list[Asked]:
+    """How a query's name is read: as a person's, another's, or both where nobody says."""
+    if not query.name.strip():
+        raise NotScreenable("name: empty; give the party's name.")
+    if len(query.name) > LONGEST:
+        raise NotScreenable(f"name: {len(query.name)} characters; at most {LONGEST} make a name.")
+    kinds = [query.kind] if query.kind else ["person", "organization"]
+    if not query.kind and _SHIP.match(query.name):
+        kinds = ["vessel"]
+    found: list[Asked] = []
+    for kind in kinds:
+        for name in readings(visible(query.name), kind):
+            if any(k < INITIAL for k in name.kinds):
+                found.append(Asked(name, None if query.kind else kind == "person"))
+    if not found:
+        raise NotScreenable(
+            f"name: nothing in {query.name!r} tells one party from another (legal forms and small words only); "
+            "give the whole name."
+        )
+    if not query.kind and len(kinds) > 1 and any(k == FORM for k in found[-1].name.kinds):
+        formed = analyse(query.name, "organization")
+        if any(k == FORM and w in _SURE for w, k in zip(formed.words, formed.kinds, strict=True)):
+            # Only companies have legal forms; a company may bear a person's name.
+            return [Asked(one.name, None) for one in found if one.person is False]
+    if len(found) == 2 and not query.kind and found[0].name.kinds == found[1].name.kinds and found[0].name.words == found[1].name.words:
+        return [Asked(found[0].name, None)]
+    return found
+
+
+__all__ = ["CLEAR", "KINDS", "MATCH", "NAME_KINDS", "POSSIBLE", "Answer", "Candidate", "NotScreenable", "Query", "Screener", "analyse"]
