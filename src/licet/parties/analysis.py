@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from rapidfuzz.distance import OSA
 
-from licet.parties.scripts import LATIN, script_of
+from licet.parties.scripts import ALPHABET, LATIN, script_of
 from licet.parties.spelling import LONGEST, latin, visible
 from licet.parties.words import words
 
@@ -25,6 +25,10 @@ _APOSTROPHE = re.compile(r"(?<=[a-z])['’`´‘ʼ]+(?=[a-z])|(?<![a-z0-9])['’
 _WORD = re.compile(r"[a-z0-9]+")
 _LEET = re.compile(r"(?<=[a-z])[0139](?=[a-z])|^[01](?=[a-z]{2})")
 _LEETS = {"0": "o", "1": "i", "3": "e", "9": "g"}
+# "MojtabaMASOUMPOUR" is two words.
+_CAMEL = re.compile(r"(?<=[a-zß-öø-ÿа-яё][a-zß-öø-ÿа-яё])(?=[A-ZÀ-ÞА-ЯЁ])")
+_NUMBERED = re.compile(r"([a-z]{2,})(\d{2,})")
+_GLUED = re.compile(r"(.{3,}?)(limited|llc|[po]jsc|gmbh|corporation|company|kompaniya|public)")
 _SHIP = re.compile(r"^m\s?[./]\s?([vt])\b\.?\s*")
 _AFTER = frozenset({"jr", "sr", "phd", "esq"})
 _SURE_FORMS = frozenset("ltd llc inc corp gmbh plc jsc fze".split())
@@ -59,6 +63,9 @@ def analyse(text: str, kind: str = "") -> Name:
     [('huawei', 'name'), ('technology', 'business'), ('ltd', 'form')]
     """
     shown = visible(text)
+    script = script_of(shown)
+    if script in (LATIN, ALPHABET) and not (shown.isupper() or shown.islower()):
+        shown = _CAMEL.sub(" ", shown)
     ascii_text = latin(shown[:LONGEST])
     if "/" in ascii_text or "." in ascii_text:
         ascii_text = _SHIP.sub(r"m\1 ", ascii_text)
@@ -73,8 +80,8 @@ def analyse(text: str, kind: str = "") -> Name:
     starts = words().saying_starts
     if not starts.isdisjoint(found):
         found = _said(found)
-    out, kinds, given = _classify(_whole_forms(found), kind)
-    return Name(text, out, kinds, script_of(shown), given)
+    out, kinds, given = _classify(found if kind == "person" else _whole_forms(found), kind)
+    return Name(text, out, kinds, script, given)
 
 
 def _spread(found: re.Match[str]) -> str:
@@ -111,18 +118,21 @@ def _mended(word: str, near: Mapping[str, tuple[str, str]]) -> str | None:
 
 
 def _whole_forms(found: list[str]) -> list[str]:
-    """The words with long words of legal forms mended: one letter wrong, or a gap in the middle."""
+    """The words with legal forms mended: a letter wrong, a gap in the middle, or glued to the word before."""
     near, whole = words().near_forms, words().form_words
     out: list[str] = []
     at = 0
     while at < len(found):
         word = found[at]
-        if at + 1 < len(found) and word not in whole and found[at + 1] not in whole and word + found[at + 1] in whole:
-            word += found[at + 1]
+        if word in whole:
+            out.append(word)
+        elif at + 1 < len(found) and found[at + 1] not in whole and word + found[at + 1] in whole:
+            out.append(word + found[at + 1])
             at += 1
-        elif len(word) >= 6 and word not in whole and len(found) > 1:
-            word = _mended(word, near) or word
-        out.append(word)
+        elif glued := (_GLUED.fullmatch(word) or _NUMBERED.fullmatch(word)):
+            out += glued.groups()
+        else:
+            out.append((len(found) > 1 and len(word) >= 5 and _mended(word, near)) or word)
         at += 1
     return out
 
@@ -187,7 +197,7 @@ def _classify(found: list[str], kind: str) -> tuple[tuple[str, ...], tuple[int, 
         elif person and word in known.honorifics and (at < count or word in _AFTER):
             out.append(word)
             kinds.append(TITLE)
-        elif not person and (usual := known.business.get(word) or (len(word) >= 8 and _mended(word, known.near_business))):
+        elif not person and (usual := known.business.get(word) or (len(word) >= 6 and _mended(word, known.near_business))):
             out.append(usual)
             kinds.append(WEAK if usual in known.weak else BUSINESS)
         elif not person and word in known.places:

@@ -8,6 +8,7 @@ word would keep (``tests/parties/test_index.py`` does that).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -18,14 +19,13 @@ from scipy import sparse
 
 from licet.parties.analysis import INITIAL, NAME, NUMBER, Name
 from licet.parties.index import ACRONYM, JOINED_WORD, WORD, Array, Index, spans, weigh
-from licet.parties.keys import consonant_keys, keys, syllable_keys
+from licet.parties.keys import consonant_keys, keys, sound_number, syllable_keys
 from licet.parties.scripts import ALPHABET, CONSONANTS, LATIN, SYLLABLES, TRANSCRIBED
-from licet.parties.similar import VARIANT, alike, joined
-from licet.parties.spelling import sound
+from licet.parties.similar import VARIANT, alike, joined, slips
 from licet.parties.words import words
 
 # The least that an unlike, an extra and a wrong-kind word cost (see COSTS in score.py; a test holds them to it).
-LEAST_CONFLICT, LEAST_EXTRA = (0.45, 0.5), (0.5, 0.49)
+LEAST_CONFLICT, LEAST_EXTRA, LETTERS = (0.45, 0.5), (0.5, 0.49), (1.0, 1.4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +63,9 @@ Feature = tuple[str, int, int]
 Finder = Callable[[Sequence[Feature]], list[list[tuple[int, float]]]]
 
 
+REMEMBERED = 200_000
+"""Parts of names whose words are remembered between calls: given names and words of trade come again."""
+
 _FLAG = 64.0
 """Added to the weight of a name's own words, so that one sum tells how many agree and how much they weigh."""
 
@@ -73,6 +76,7 @@ def candidates(
     """The listed names that may score ``least`` or more against each name asked about."""
     find = finder or by_keys(index)
     features: dict[Feature, int] = {}
+    own: list[list[tuple[int, float, int]]] = []
     rows: list[int] = []
     columns: list[int] = []
     weights: list[float] = []
@@ -81,6 +85,7 @@ def candidates(
         name = one.name
         word_weights = weigh(name, one.person is True)
         whole[row] = sum(word_weights)
+        mine_here: list[tuple[int, float, int]] = []
         parts = [
             (word, WORD, weight + _FLAG * (kind == NAME))
             for word, weight, kind in zip(name.words, word_weights, name.kinds, strict=True)
@@ -92,9 +97,12 @@ def candidates(
             if (total := sum(word_weights[a:b]))
         ]
         for text, group, weight in parts:
+            column_of = features.setdefault((text, group, name.script), len(features))
             rows.append(row)
-            columns.append(features.setdefault((text, group, name.script), len(features)))
+            columns.append(column_of)
             weights.append(weight)
+            mine_here.append((column_of, weight % _FLAG, len(text) if group == WORD else 0))
+        own.append(mine_here)
     found = find(list(features))
     counts = np.array([len(one) for one in found] or [0])
     like = [pair for one in found for pair in one]
@@ -113,7 +121,46 @@ def candidates(
     theirs = sparse.csr_matrix((likeness[flat], (row_of, to[flat])), shape=shape)
     covered, covered_there = mine @ matrices.one, theirs @ matrices.weight
     row = np.repeat(np.arange(len(asked)), np.diff(covered.indptr))
-    return _keep(asked, index, whole, row, covered.indices, covered.data, covered_there.data, least)
+    kept = _keep(asked, index, whole, row, covered.indices, covered.data, covered_there.data, least)
+    return _narrow(kept, index, own, [dict(one) for one in found], least)
+
+
+def _narrow(
+    kept: Found, index: Index, own: Sequence[Sequence[tuple[int, float, int]]], like: Sequence[dict[int, float]],
+    least: float,
+) -> Found:  # fmt: skip
+    """Those that may still pass when the letters that differ are counted, word by word (``letters`` in score.py).
+
+    Names that a word written together was found in are left to the alignment.
+    """
+    at, words_of = index.arrays["name_at"], index.arrays["name_word"]
+    person = (index.arrays["name_kind"][kept.name] == 0).tolist()
+    most = kept.most.copy()
+    starts, ends = at[kept.name].tolist(), at[kept.name + 1].tolist()
+    for place, row in enumerate(kept.asked.tolist()):
+        numbers = words_of[starts[place] : ends[place]].tolist()
+        unlike = letters = size = 0.0
+        for column, weight, length in own[row]:
+            known = like[column]
+            best = 0.0
+            for number in numbers:
+                if (value := known.get(number, 0.0)) > best:
+                    best = value
+            if not best:
+                continue
+            if not length:
+                unlike = 0.0
+                break
+            size += weight * length
+            if best < 1.0:
+                unlike += weight * (1.0 - best)
+                letters += weight * length * (1.0 - best)
+        if unlike:
+            which = 0 if person[place] else 1
+            spared = unlike * (LEAST_CONFLICT[which] - 0.35)
+            most[place] *= math.exp(spared - 0.85 * LETTERS[which] * letters / size)
+    passing = most >= least - 1e-6
+    return Found(kept.asked[passing], kept.name[passing], most[passing])
 
 
 def _within(counts: Array) -> Array:
@@ -167,7 +214,17 @@ def by_keys(index: Index) -> Finder:
     arrays = index.arrays
     groups = arrays["word_class"]
 
+    known: dict[Feature, list[tuple[int, float]]] = {}
+
     def find(features: Sequence[Feature]) -> list[list[tuple[int, float]]]:
+        if len(known) > REMEMBERED:
+            known.clear()
+        missing = [one for one in features if one not in known]
+        if missing:
+            known.update(zip(missing, search(missing), strict=True))
+        return [known[one] for one in features]
+
+    def search(features: Sequence[Feature]) -> list[list[tuple[int, float]]]:
         out: list[list[tuple[int, float]]] = [[] for _ in features]
         for table, made in _TABLES.items():
             feature, number = _look_up(
@@ -178,7 +235,7 @@ def by_keys(index: Index) -> Finder:
             known, which = np.unique(number, return_inverse=True)
             spellings = [index.words[one].decode() for one in known.tolist()]
             if table == "key":
-                near = _may_be_alike(features, feature, spellings, which)
+                near = _may_be_alike(index, features, feature, number, spellings, which)
                 feature, number, which = feature[near], number[near], which[near]
             # A word of the index that is from another script: from which one does not matter here.
             script = CONSONANTS if table == "foreign_key" else LATIN
@@ -205,29 +262,28 @@ _TABLES: dict[str, Callable[[str, int, int], tuple[int, ...]]] = {
 }  # fmt: skip
 
 
-def _may_be_alike(features: Sequence[Feature], feature: Array, spellings: list[str], which: Array) -> Array:
+def _may_be_alike(
+    index: Index, features: Sequence[Feature], feature: Array, number: Array, spellings: list[str], which: Array
+) -> Array:
     """Which pairs can be alike at all: few letters differ, or they sound alike, or are one name in two languages.
 
-    In bulk and in C, so that the careful comparison meets few.
+    What ``similar`` asks first, in bulk and in C, so that it meets few.
     """
     texts = [text for text, _, _ in features]
-    heard: dict[object, int] = {}
-
-    def numbered(word: str) -> tuple[int, int]:
-        names = words().nicknames.get(word)
-        return heard.setdefault(sound(word), len(heard)), heard.setdefault(names, len(heard)) if names else -1
-
-    mine = np.array([numbered(text) for text in texts])
-    theirs = np.array([numbered(word) for word in spellings])
+    heard = np.array([sound_number(text) for text in texts], dtype=np.uint32)[feature]
+    named = np.array([text in words().nicknames for text in texts])[feature] & index.arrays["word_named"][number]
+    lengths = np.array([len(text) for text in texts])[feature]
+    other = np.array([len(word) for word in spellings])[which]
+    shorter, longer = np.minimum(lengths, other), np.maximum(lengths, other)
     apart = process.cpdist(
         [texts[at] for at in feature.tolist()],
         [spellings[at] for at in which.tolist()],
         scorer=OSA.distance,
-        score_cutoff=2,
-        dtype=np.uint8,
+        dtype=np.int32,
     )
-    named = (mine[feature, 1] >= 0) & (theirs[which, 1] >= 0)
-    return np.flatnonzero((apart <= 2) | (mine[feature, 0] == theirs[which, 0]) | named)
+    allowed = np.array([slips(length) for length in range(int(shorter.max()) + 1)])[shorter]
+    sounds = (heard == index.arrays["word_sound"][number]) & ((apart <= 2) | (apart * 2 <= longer))
+    return np.flatnonzero((apart <= allowed) | sounds | named)
 
 
 def _best(found: list[tuple[int, float]]) -> list[tuple[int, float]]:

@@ -18,11 +18,12 @@ from numpy.typing import NDArray
 
 from licet.parties.analysis import FORM, INITIAL, NAME, NUMBER, PARTICLE, WEAK, WEIGHTS, Name
 from licet.parties.evidence import plain
-from licet.parties.keys import consonant_keys, keys, syllable_keys
+from licet.parties.keys import consonant_keys, keys, sound_number, syllable_keys
 from licet.parties.listing import KINDS, NAME_KINDS, Listing
 from licet.parties.packing import Strings, pack, unpack
 from licet.parties.scripts import CONSONANTS, TRANSCRIBED
 from licet.parties.score import PATRONYMIC, readings
+from licet.parties.words import words
 
 Array = NDArray[np.generic]
 WORD, JOINED_WORD, ACRONYM = range(3)
@@ -35,7 +36,7 @@ class Index:
 
     ``words`` are the spellings; ``listings`` the entries, packed. In ``arrays``:
 
-    - ``word_class``; ``word_at``, ``word_name``, ``word_weight``: the names that hold word w are
+    - ``word_class``, ``word_sound``, ``word_named`` (known in several languages); ``word_at``, ``word_name``, ``word_weight``: the names that hold word w are
       ``word_name[word_at[w]:word_at[w + 1]]``, with what it weighs there
     - ``key``, sorted, and ``key_word``; ``script_key`` for words from scripts without vowels, ``foreign_key``
       of words that are from one themselves
@@ -66,10 +67,10 @@ class Index:
         """A listed name taken apart, as it was when the index was made."""
         at = self.arrays["name_at"]
         span = slice(int(at[number]), int(at[number + 1]))
-        words = tuple(self.words[word].decode() for word in self.arrays["name_word"][span].tolist())
+        spelled = tuple(self.words[word].decode() for word in self.arrays["name_word"][span].tolist())
         kinds = tuple(self.arrays["name_word_kind"][span].tolist())
         given = tuple(self.words[word].decode() for word in self.arrays["name_given"][span].tolist())
-        return Name(text, words, kinds, int(self.arrays["name_script"][number]), given)
+        return Name(text, spelled, kinds, int(self.arrays["name_script"][number]), given)
 
     def with_number(self, number: str) -> list[int]:
         """Places of the listings that bear a number (``evidence.plain``), and of a few others by chance."""
@@ -223,11 +224,14 @@ class _Making:
             "name_word_kind": np.array(self.name_word_kind),
             "word_class": np.array([group for group, _ in self.number], dtype=np.uint8),
         }
-        words = np.array(self.post_word)
-        order = np.argsort(words, kind="stable")
+        known = words().nicknames
+        arrays["word_sound"] = np.array([sound_number(word) for _, word in self.number], dtype=np.uint32)
+        arrays["word_named"] = np.array([word in known for _, word in self.number], dtype=bool)
+        of_word = np.array(self.post_word)
+        order = np.argsort(of_word, kind="stable")
         arrays["word_name"] = np.array(self.post_name)[order]
         arrays["word_weight"] = np.array(self.post_weight)[order]
-        arrays["word_at"] = np.searchsorted(words[order], np.arange(len(self.number) + 1))
+        arrays["word_at"] = np.searchsorted(of_word[order], np.arange(len(self.number) + 1))
         same, script, foreign = (_Keys() for _ in range(3))
         for (group, word), number in self.number.items():
             if group == ACRONYM:

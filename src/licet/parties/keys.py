@@ -35,10 +35,19 @@ def keys(word: str, *, most: int = 2) -> tuple[int, ...]:
             for kept in combinations(range(size), size - gone):
                 found[crc32("".join([head[k] for k in kept]).encode())] = None
     if len(word) > 1:
-        found[crc32(b"s:" + sound(word).encode())] = None
+        found[sound_number(word)] = None
     for number in words().nicknames.get(word, ()):
         found[crc32(b"n:%d" % number)] = None
     return tuple(found)
+
+
+def sound_number(word: str) -> int:
+    """The checksum of how a word sounds; one of the word's keys.
+
+    >>> sound_number("gaddafi") == sound_number("qadhafi")
+    True
+    """
+    return crc32(b"s:" + sound(word).encode())
 
 
 def consonant_keys(word: str) -> tuple[int, ...]:

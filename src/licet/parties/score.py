@@ -195,8 +195,8 @@ class _Aligner:
                     continue
                 if ka != kb and BUSINESS in (ka, kb):
                     continue
-                likeness, kind = alike(a, b, left.script, right.script)
-                if kind == SOUND and not self.person:
+                likeness, kind = alike(a, b, left.script, right.script, person=self.person)
+                if kind == SOUND and not self.person and left.script == right.script:
                     # Invented names are told apart by their vowels.
                     likeness, kind = max((spelled(a, b), SPELLING), (round(likeness - 0.1, 4), SOUND))
                 if likeness:
@@ -312,7 +312,7 @@ class _Aligner:
             size = min(sum(len(left.words[i]) for i in a), sum(len(right.words[j]) for j in b)) * weight
             same_letters += size
             if kind == "acronym":
-                cost["words"] += 0.5
+                cost["words"] += 0.4
                 continue
             if kind == "joined":
                 cost["joined"] += 1

@@ -16,7 +16,7 @@ import numpy as np
 
 from licet.parties.addresses import Address, address, same
 from licet.parties.analysis import FORM, INITIAL, NAME, PLACE, analyse
-from licet.parties.candidates import Asked, Matrices, candidates
+from licet.parties.candidates import Asked, Finder, Matrices, by_keys, candidates
 from licet.parties.evidence import (
     AGREES, CONTRADICTS, WEAKENS, Evidence, of_birth, of_country, of_kind, of_numbers, of_places, plain,
 )  # fmt: skip
@@ -28,7 +28,7 @@ from licet.parties.spelling import LONGEST, visible
 MATCH, POSSIBLE, CLEAR = "match", "possible", "clear"
 THRESHOLD = 0.7
 """From this score on somebody must look."""
-SURE = 0.84
+SURE = 0.83
 """From this score on a name is taken for the listed one, where nothing speaks against it."""
 
 
@@ -90,10 +90,12 @@ class Screener:
     index: Index
     matrices: Matrices = field(init=False)
     _frequency: np.ndarray = field(init=False)
+    _finder: Finder = field(init=False)
     _addresses: list[tuple[Address, int]] = field(init=False)
 
     def __post_init__(self) -> None:
         self.matrices = Matrices(self.index)
+        self._finder = by_keys(self.index)
         self._frequency = np.diff(self.index.arrays["word_at"])
         self._addresses = [
             (address(text), number)
@@ -118,7 +120,7 @@ class Screener:
             if query.country or query.born:
                 least = threshold - 0.04
         found: list[dict[int, Candidate]] = [{} for _ in queries]
-        result = candidates(asked, self.index, self.matrices, least=least)
+        result = candidates(asked, self.index, self.matrices, least=least, finder=self._finder)
         listing_of, kept = self.index.arrays["name_listing"], {}
         order = np.argsort(-result.most, kind="stable")
         for which, name in zip(result.asked[order].tolist(), result.name[order].tolist(), strict=True):

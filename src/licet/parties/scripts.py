@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 LATIN, ALPHABET, CONSONANTS, SYLLABLES, TRANSCRIBED = range(5)
-"""Other alphabets keep a name's vowels, Arabic, Hebrew and the scripts of India write few of them, Chinese, Japanese
-and Korean write syllables; TRANSCRIBED are foreign names in syllables."""
+"""Other alphabets keep a name's vowels, Arabic and Hebrew write few of them, Chinese, Japanese and Korean
+write syllables; TRANSCRIBED are foreign names in syllables."""
 
 _INTERPUNCT = frozenset("·・‧•")
 
@@ -25,6 +25,6 @@ def script_of(text: str) -> int:
         return TRANSCRIBED if _INTERPUNCT.intersection(text) else SYLLABLES
     if any(0x3040 <= code <= 0x30FF for code in other):
         return TRANSCRIBED
-    if any(0x590 <= code <= 0xEFF or 0xFB1D <= code <= 0xFEFF for code in other):
+    if any(0x590 <= code <= 0x8FF or 0xFB1D <= code <= 0xFEFF for code in other):
         return CONSONANTS
     return ALPHABET

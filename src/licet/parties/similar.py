@@ -75,7 +75,8 @@ def spelled(one: str, other: str) -> float:
     distance = OSA.distance(one, other, score_cutoff=allowed)
     if distance > allowed:
         return 0.0
-    return round(1.0 - 0.9 * distance / longer - _begins(one, other), 4)
+    likeness = round(1.0 - 0.9 * distance / longer - _begins(one, other), 4)
+    return likeness if likeness >= 0.65 else 0.0
 
 
 def joined(together: str, word: str, *, exact: bool = False) -> float:
@@ -123,11 +124,11 @@ def transcribed(one: str, other: str) -> float:
     return 0.0
 
 
-def alike(one: str, other: str, script: int, other_script: int) -> tuple[float, str]:
+def alike(one: str, other: str, script: int, other_script: int, *, person: bool = False) -> tuple[float, str]:
     """``similar``, for words of names that may have been written in other scripts (see ``script_of``).
 
-    Chinese and Korean words come in few syllables, which many names share: their sound says nothing, and a
-    letter's difference only in a long word. Scripts without vowels leave the consonants.
+    Chinese and Korean words come in few syllables, which many people share: their sound says nothing, and a
+    letter's difference only in a long word, or in a company's name. Scripts without vowels leave the consonants.
     """
     likeness, kind = similar(one, other)
     if one == other or script == other_script == LATIN:
@@ -136,7 +137,7 @@ def alike(one: str, other: str, script: int, other_script: int) -> tuple[float, 
     if SYLLABLES in scripts:
         if kind == VARIANT:
             return 0.82, kind
-        likeness = spelled(one, other) if min(len(one), len(other)) >= 9 else 0.0
+        likeness = spelled(one, other) if min(len(one), len(other)) >= (9 if person else 6) else 0.0
         return likeness, SPELLING if likeness else ""
     if kind == SOUND and LATIN in scripts:
         return max(likeness, 0.88), SOUND
