@@ -18,10 +18,32 @@ KIND_WORDS = ("name", "business", "place", "number", "initial", "weak", "particl
 WEIGHTS = (1.0, 0.45, 0.4, 0.6, 0.3, 0.15, 0.06, 0.04, 0.05)
 """How much a word of each kind weighs in a name."""
 
-_ROMAN = frozenset("ii iii iv vi vii viii ix xi xii xiii xiv xv xvi xvii xviii xix xx".split())
+_ROMAN = frozenset(
+    [
+        "ii",
+        "iii",
+        "iv",
+        "vi",
+        "vii",
+        "viii",
+        "ix",
+        "xi",
+        "xii",
+        "xiii",
+        "xiv",
+        "xv",
+        "xvi",
+        "xvii",
+        "xviii",
+        "xix",
+        "xx",
+    ]
+)
 _ROMAN_ONE = frozenset("ivx")
 _DOTTED = re.compile(r"\b(?:[a-z]\.\s?){2,}(?:[a-z]\b)?|\b[a-z](?:\.[a-z])+\b")
-_APOSTROPHE = re.compile(r"(?<=[a-z])['’`´‘ʼ]+(?=[a-z])|(?<![a-z0-9])['’`´‘ʼ]+(?=[a-z])|['’`´‘ʼ]+(?![a-z0-9])")
+_APOSTROPHE = re.compile(
+    r"(?<=[a-z])['’`´‘ʼ]+(?=[a-z])|(?<![a-z0-9])['’`´‘ʼ]+(?=[a-z])|['’`´‘ʼ]+(?![a-z0-9])"
+)
 _WORD = re.compile(r"[a-z0-9]+")
 _LEET = re.compile(r"(?<=[a-z])[0139](?=[a-z])|^[01](?=[a-z]{2})")
 _LEETS = {"0": "o", "1": "i", "3": "e", "9": "g"}
@@ -31,7 +53,7 @@ _NUMBERED = re.compile(r"([a-z]{2,})(\d{2,})")
 _GLUED = re.compile(r"(.{3,}?)(limited|llc|[po]jsc|gmbh|corporation|company|kompaniya|public)")
 _SHIP = re.compile(r"^m\s?[./]\s?([vt])\b\.?\s*")
 _AFTER = frozenset({"jr", "sr", "phd", "esq"})
-_SURE_FORMS = frozenset("ltd llc inc corp gmbh plc jsc fze".split())
+_SURE_FORMS = frozenset(["ltd", "llc", "inc", "corp", "gmbh", "plc", "jsc", "fze"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +119,9 @@ def _said(found: list[str]) -> list[str]:
     sayings, out, at = words().sayings, [], 0
     while at < len(found):
         for size in (4, 3, 2):
-            saying = sayings.get(" ".join(found[at : at + size])) if at + size <= len(found) else None
+            saying = (
+                sayings.get(" ".join(found[at : at + size])) if at + size <= len(found) else None
+            )
             if saying is not None:
                 out.append(saying)
                 at += size
@@ -137,7 +161,9 @@ def _whole_forms(found: list[str]) -> list[str]:
     return out
 
 
-def _classify(found: list[str], kind: str) -> tuple[tuple[str, ...], tuple[int, ...], tuple[str, ...]]:
+def _classify(
+    found: list[str], kind: str
+) -> tuple[tuple[str, ...], tuple[int, ...], tuple[str, ...]]:
     """The words with their kinds; legal forms of several words become one word."""
     known = words()
     out: list[str] = []
@@ -156,9 +182,10 @@ def _classify(found: list[str], kind: str) -> tuple[tuple[str, ...], tuple[int, 
                 continue
             if size == 1 and given in known.ambiguous and not (at + size == count or at == 0):
                 continue
-            if (person or vessel) and (form not in _SURE_FORMS or at == 0):
-                if not (given in ("sa", "ag", "co") and at + size == count and count > 2):
-                    continue
+            trailing = given in ("sa", "ag", "co") and at + size == count and count > 2
+            if (person or vessel) and (form not in _SURE_FORMS or at == 0) and not trailing:
+                # People and ships are called Ag, Co and Sa; a company called after one ends with them.
+                continue
             out.append(form)
             kinds.append(FORM)
             given_words.append(form)
@@ -181,8 +208,10 @@ def _classify(found: list[str], kind: str) -> tuple[tuple[str, ...], tuple[int, 
             roman = word in _ROMAN_ONE and last and len(out) > 1 and not person
             out.append(word)
             kinds.append(
-                NUMBER if roman
-                else PARTICLE if word in known.particles and kind != "person" and len(out) > 1
+                NUMBER
+                if roman
+                else PARTICLE
+                if word in known.particles and kind != "person" and len(out) > 1
                 else INITIAL
             )
         elif word in known.particles:
@@ -191,13 +220,15 @@ def _classify(found: list[str], kind: str) -> tuple[tuple[str, ...], tuple[int, 
         elif not person and word in _ROMAN and len(out) > 0:
             out.append(word)
             kinds.append(NUMBER)
-        elif vessel and at == 1 and word in known.vessel_prefixes and count > 1:
+        elif (vessel and at == 1 and word in known.vessel_prefixes and count > 1) or (
+            person and word in known.honorifics and (at < count or word in _AFTER)
+        ):
             out.append(word)
             kinds.append(TITLE)
-        elif person and word in known.honorifics and (at < count or word in _AFTER):
-            out.append(word)
-            kinds.append(TITLE)
-        elif not person and (usual := known.business.get(word) or (len(word) >= 6 and _mended(word, known.near_business))):
+        elif not person and (
+            usual := known.business.get(word)
+            or (len(word) >= 6 and _mended(word, known.near_business))
+        ):
             out.append(usual)
             kinds.append(WEAK if usual in known.weak else BUSINESS)
         elif not person and word in known.places:
@@ -211,5 +242,8 @@ def _classify(found: list[str], kind: str) -> tuple[tuple[str, ...], tuple[int, 
             kinds.append(NAME)
     if kinds and min(kinds) >= PARTICLE:
         # A name of nothing but small words ("The And Co.") still has its own words: particles count then.
-        kinds = [NAME if k in (PARTICLE, TITLE) and len(w) > 1 else k for w, k in zip(out, kinds, strict=True)]
+        kinds = [
+            NAME if k in (PARTICLE, TITLE) and len(w) > 1 else k
+            for w, k in zip(out, kinds, strict=True)
+        ]
     return tuple(out), tuple(kinds), tuple(given_words)

@@ -24,7 +24,7 @@ from licet.parties.scripts import ALPHABET, CONSONANTS, LATIN, SYLLABLES, TRANSC
 from licet.parties.similar import VARIANT, alike, joined, slips
 from licet.parties.words import words
 
-# The least that an unlike, an extra and a wrong-kind word cost (see COSTS in score.py; a test holds them to it).
+# The least that an unlike word, an extra word and a letter cost (COSTS in score.py; a test holds them to it).
 LEAST_CONFLICT, LEAST_EXTRA, LETTERS = (0.45, 0.5), (0.5, 0.49), (1.0, 1.4)
 
 
@@ -38,7 +38,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Candidates: for each, which name was asked, which listed name may be it, and its highest possible score."""
+    """Candidates: which name was asked, which listed name it may be, and the highest score they may have."""
 
     asked: Array
     name: Array
@@ -71,7 +71,12 @@ _FLAG = 64.0
 
 
 def candidates(
-    asked: Sequence[Asked], index: Index, matrices: Matrices, *, least: float, finder: Finder | None = None
+    asked: Sequence[Asked],
+    index: Index,
+    matrices: Matrices,
+    *,
+    least: float,
+    finder: Finder | None = None,
 ) -> Found:
     """The listed names that may score ``least`` or more against each name asked about."""
     find = finder or by_keys(index)
@@ -117,19 +122,23 @@ def candidates(
     weight_of = np.repeat(np.array(weights, dtype=np.float32), repeat)
     shape = (len(asked), len(index.words))
     flags = np.floor(weight_of / _FLAG) * _FLAG
-    mine = sparse.csr_matrix(((weight_of - flags) * likeness[flat] + flags, (row_of, to[flat])), shape=shape)
+    mine = sparse.csr_matrix(
+        ((weight_of - flags) * likeness[flat] + flags, (row_of, to[flat])), shape=shape
+    )
     theirs = sparse.csr_matrix((likeness[flat], (row_of, to[flat])), shape=shape)
     covered, covered_there = mine @ matrices.one, theirs @ matrices.weight
-    row = np.repeat(np.arange(len(asked)), np.diff(covered.indptr))
-    kept = _keep(asked, index, whole, row, covered.indices, covered.data, covered_there.data, least)
+    whose = np.repeat(np.arange(len(asked)), np.diff(covered.indptr))
+    kept = _keep(
+        asked, index, whole, whose, covered.indices, covered.data, covered_there.data, least
+    )
     return _narrow(kept, index, own, [dict(one) for one in found], least)
 
 
 def _narrow(
-    kept: Found, index: Index, own: Sequence[Sequence[tuple[int, float, int]]], like: Sequence[dict[int, float]],
-    least: float,
+    kept: Found, index: Index, own: Sequence[Sequence[tuple[int, float, int]]],
+    like: Sequence[dict[int, float]], least: float,
 ) -> Found:  # fmt: skip
-    """Those that may still pass when the letters that differ are counted, word by word (``letters`` in score.py).
+    """Those that may still pass when the letters that differ are counted, word by word (score.py).
 
     Names that a word written together was found in are left to the alignment.
     """
@@ -165,8 +174,9 @@ def _narrow(
 
 def _within(counts: Array) -> Array:
     """0, 1, 2, ... anew for each count."""
-    ends = np.cumsum(counts)
-    return np.arange(ends[-1] if len(ends) else 0) - np.repeat(ends - counts, counts)
+    ends: Array = np.cumsum(counts)
+    within: Array = np.arange(ends[-1] if len(ends) else 0) - np.repeat(ends - counts, counts)
+    return within
 
 
 def _keep(
@@ -176,7 +186,9 @@ def _keep(
     """Those of the pairs that may reach ``least``, by the least that their differences cost."""
     arrays = index.arrays
     initials = np.array([one.name.kinds.count(INITIAL) for one in asked], dtype=np.float32)
-    wanted = np.array([-1 if one.person is None else int(one.person) for one in asked], dtype=np.int8)
+    wanted = np.array(
+        [-1 if one.person is None else int(one.person) for one in asked], dtype=np.int8
+    )
     is_person = arrays["name_kind"][name] == 0
     agreeing = np.floor(mine / _FLAG)
     mine = mine - agreeing * _FLAG
@@ -228,7 +240,9 @@ def by_keys(index: Index) -> Finder:
         out: list[list[tuple[int, float]]] = [[] for _ in features]
         for table, made in _TABLES.items():
             feature, number = _look_up(
-                arrays[table], arrays[f"{table}_word"], [made(text, group, script) for text, group, script in features]
+                arrays[table],
+                arrays[f"{table}_word"],
+                [made(text, group, script) for text, group, script in features],
             )
             if not len(number):
                 continue
@@ -239,7 +253,9 @@ def by_keys(index: Index) -> Finder:
                 feature, number, which = feature[near], number[near], which[near]
             # A word of the index that is from another script: from which one does not matter here.
             script = CONSONANTS if table == "foreign_key" else LATIN
-            for at, one, word in zip(feature.tolist(), number.tolist(), which.tolist(), strict=True):
+            for at, one, word in zip(
+                feature.tolist(), number.tolist(), which.tolist(), strict=True
+            ):
                 value = likeness(features[at], spellings[word], int(groups[one]), script)
                 if value:
                     out[at].append((one, value))
@@ -263,15 +279,23 @@ _TABLES: dict[str, Callable[[str, int, int], tuple[int, ...]]] = {
 
 
 def _may_be_alike(
-    index: Index, features: Sequence[Feature], feature: Array, number: Array, spellings: list[str], which: Array
+    index: Index,
+    features: Sequence[Feature],
+    feature: Array,
+    number: Array,
+    spellings: list[str],
+    which: Array,
 ) -> Array:
-    """Which pairs can be alike at all: few letters differ, or they sound alike, or are one name in two languages.
+    """Which pairs can be alike at all: few letters differ, they sound alike, or are one name in two languages.
 
     What ``similar`` asks first, in bulk and in C, so that it meets few.
     """
     texts = [text for text, _, _ in features]
     heard = np.array([sound_number(text) for text in texts], dtype=np.uint32)[feature]
-    named = np.array([text in words().nicknames for text in texts])[feature] & index.arrays["word_named"][number]
+    named = (
+        np.array([text in words().nicknames for text in texts])[feature]
+        & index.arrays["word_named"][number]
+    )
     lengths = np.array([len(text) for text in texts])[feature]
     other = np.array([len(word) for word in spellings])[which]
     shorter, longer = np.minimum(lengths, other), np.maximum(lengths, other)
@@ -299,7 +323,9 @@ def _best(found: list[tuple[int, float]]) -> list[tuple[int, float]]:
 def _look_up(table: Array, word: Array, wanted: Sequence[tuple[int, ...]]) -> tuple[Array, Array]:
     """Which feature and which word share a key, each pair once."""
     counts = np.array([len(one) for one in wanted])
-    flat = np.fromiter((key for one in wanted for key in one), dtype=np.uint32, count=int(counts.sum()))
+    flat = np.fromiter(
+        (key for one in wanted for key in one), dtype=np.uint32, count=int(counts.sum())
+    )
     feature = np.repeat(np.arange(len(wanted)), counts)
     first, last = np.searchsorted(table, flat, "left"), np.searchsorted(table, flat, "right")
     many = last - first

@@ -1,4 +1,4 @@
-"""What speaks for and against a listing besides its name: kind, country, birth, numbers, and how common the name is.
+"""What speaks for and against a listing besides its name: kind, country, birth, numbers, places.
 
 Agreement raises a score, silence leaves it, contradiction lowers it. Each piece says in words what was found.
 """
@@ -39,9 +39,8 @@ def of_country(asked: str, listed: Collection[str], *, person: bool) -> Evidence
         return None
     if asked in listed:
         return Evidence("country", AGREES, f"the listing names {asked}", -0.15)
-    return Evidence(
-        "country", CONTRADICTS, f"{asked}, where the listing names {', '.join(sorted(listed))}", 0.08 if person else 0.04
-    )  # fmt: skip
+    says = f"{asked}, where the listing names {', '.join(sorted(listed))}"
+    return Evidence("country", CONTRADICTS, says, 0.08 if person else 0.04)
 
 
 def of_birth(asked: str, listed: Sequence[str]) -> Evidence | None:
@@ -75,7 +74,9 @@ def of_birth(asked: str, listed: Sequence[str]) -> Evidence | None:
     if distance <= 2:
         return Evidence("born", WEAKENS, f"born {asked}, the listing says {day}", 0.04)
     years = distance - 1
-    return Evidence("born", CONTRADICTS, f"born {asked}, the listing says {day}", min(0.5, 0.08 + 0.035 * years))
+    return Evidence(
+        "born", CONTRADICTS, f"born {asked}, the listing says {day}", min(0.5, 0.08 + 0.035 * years)
+    )
 
 
 def _parts(day: str) -> tuple[int, ...] | None:
@@ -111,10 +112,20 @@ def plain(number: str) -> str:
     return kept.removeprefix("IMO")
 
 
-_SHORT_PLACES = {"uk": "GB", "us": "US", "usa": "US", "uae": "AE", "prc": "CN", "hongkong": "HK", "hk": "HK"}
+_SHORT_PLACES = {
+    "uk": "GB",
+    "us": "US",
+    "usa": "US",
+    "uae": "AE",
+    "prc": "CN",
+    "hongkong": "HK",
+    "hk": "HK",
+}
 
 
-def of_places(words: Collection[str], countries: Collection[str], addresses: Collection[str]) -> Evidence | None:
+def of_places(
+    words: Collection[str], countries: Collection[str], addresses: Collection[str]
+) -> Evidence | None:
     """Places in a party's name that the listing's addresses name too: they tell which entry is meant.
 
     >>> of_places(["reading", "uk"], ["GB"], ["10 High Street, Reading, RG1 1AA"]).effect

@@ -1,8 +1,8 @@
 """The index over listed names: words, the keys to find them by, and which names hold them.
 
-Made once for a set of listings and kept as plain arrays that are mapped into memory, so that a list of a million
-entries opens at once and several processes share it. A word of the index is a word of a name, neighboring words
-written together, or the first letters of a name.
+Made once for a set of listings and kept as plain arrays that are mapped into memory, so that a list of a
+million entries opens at once and several processes share it. A word of the index is a word of a name,
+neighboring words written together, or the first letters of a name.
 """
 
 from __future__ import annotations
@@ -11,21 +11,23 @@ from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 
 from licet.parties.analysis import FORM, INITIAL, NAME, NUMBER, PARTICLE, WEAK, WEIGHTS, Name
+from licet.parties.compare import readings
 from licet.parties.evidence import plain
 from licet.parties.keys import consonant_keys, keys, sound_number, syllable_keys
 from licet.parties.listing import KINDS, NAME_KINDS, Listing
 from licet.parties.packing import Strings, pack, unpack
+from licet.parties.score import PATRONYMIC
 from licet.parties.scripts import CONSONANTS, TRANSCRIBED
-from licet.parties.score import PATRONYMIC, readings
 from licet.parties.words import words
 
-Array = NDArray[np.generic]
+Array = NDArray[Any]
 WORD, JOINED_WORD, ACRONYM = range(3)
 """What a word of the index is."""
 
@@ -36,15 +38,16 @@ class Index:
 
     ``words`` are the spellings; ``listings`` the entries, packed. In ``arrays``:
 
-    - ``word_class``, ``word_sound``, ``word_named`` (known in several languages); ``word_at``, ``word_name``, ``word_weight``: the names that hold word w are
-      ``word_name[word_at[w]:word_at[w + 1]]``, with what it weighs there
+    - ``word_class``, ``word_sound``, ``word_named`` (known in several languages); ``word_at``, ``word_name``,
+      ``word_weight``: the names that hold word w are ``word_name[word_at[w]:word_at[w + 1]]``, with what it
+      weighs there
     - ``key``, sorted, and ``key_word``; ``script_key`` for words from scripts without vowels, ``foreign_key``
       of words that are from one themselves
-    - ``name_at``, ``name_word``, ``name_word_kind``, ``name_given``: the words of each name; ``name_listing``, ``name_text`` (which
-      of the listing's names), ``name_kind`` (of ``KINDS``), ``name_alias`` (of ``NAME_KINDS``), ``name_script``,
-      ``name_weight`` (what a query must account for), ``name_initials``
-    - ``number_key`` of identifiers and ``number_key_word``, their listings; ``address_only``: listings that name
-      nobody
+    - ``name_at``, ``name_word``, ``name_word_kind``, ``name_given``: the words of each name; ``name_listing``,
+      ``name_text`` (which of the listing's names), ``name_kind`` (of ``KINDS``), ``name_alias`` (of
+      ``NAME_KINDS``), ``name_script``, ``name_weight`` (what a query must account for), ``name_initials``
+    - ``number_key`` of identifiers and ``number_key_word``, their listings; ``address_only``: listings that
+      name nobody
     """
 
     words: Strings
@@ -57,7 +60,9 @@ class Index:
     @property
     def size(self) -> int:
         """Bytes of the whole index."""
-        return self.words.size + self.listings.size + sum(one.nbytes for one in self.arrays.values())
+        return (
+            self.words.size + self.listings.size + sum(one.nbytes for one in self.arrays.values())
+        )
 
     def listing(self, number: int) -> Listing:
         """A listing by its place in the index."""
@@ -67,15 +72,21 @@ class Index:
         """A listed name taken apart, as it was when the index was made."""
         at = self.arrays["name_at"]
         span = slice(int(at[number]), int(at[number + 1]))
-        spelled = tuple(self.words[word].decode() for word in self.arrays["name_word"][span].tolist())
+        spelled = tuple(
+            self.words[word].decode() for word in self.arrays["name_word"][span].tolist()
+        )
         kinds = tuple(self.arrays["name_word_kind"][span].tolist())
-        given = tuple(self.words[word].decode() for word in self.arrays["name_given"][span].tolist())
+        given = tuple(
+            self.words[word].decode() for word in self.arrays["name_given"][span].tolist()
+        )
         return Name(text, spelled, kinds, int(self.arrays["name_script"][number]), given)
 
     def with_number(self, number: str) -> list[int]:
         """Places of the listings that bear a number (``evidence.plain``), and of a few others by chance."""
         key, table = crc32(number.encode()), self.arrays["number_key"]
-        first, last = (int(np.searchsorted(table, np.uint32(key), side)) for side in ("left", "right"))
+        first, last = (
+            int(np.searchsorted(table, np.uint32(key), side)) for side in ("left", "right")
+        )
         found: list[int] = self.arrays["number_key_word"][first:last].tolist()
         return found
 
@@ -153,7 +164,7 @@ class _Making:
         self.post_word, self.post_name, self.post_weight = array("I"), array("I"), array("f")
         self.name_at, self.name_word, self.name_word_kind = array("q", [0]), array("I"), array("B")
         self.name_given = array("I")
-        self.of_name = {
+        self.of_name: dict[str, array[int] | array[float]] = {
             "name_listing": array("I"), "name_text": array("H"), "name_kind": array("B"),
             "name_alias": array("B"), "name_script": array("B"), "name_weight": array("f"),
             "name_initials": array("B"),
@@ -204,7 +215,7 @@ class _Making:
             min(255, name.kinds.count(INITIAL)),
         )  # fmt: skip
         for column, value in zip(self.of_name.values(), values, strict=True):
-            column.append(value)
+            column.append(value)  # type: ignore[arg-type]
 
     def _word(self, group: int, word: str) -> int:
         return self.number.setdefault((group, word), len(self.number))
@@ -225,7 +236,9 @@ class _Making:
             "word_class": np.array([group for group, _ in self.number], dtype=np.uint8),
         }
         known = words().nicknames
-        arrays["word_sound"] = np.array([sound_number(word) for _, word in self.number], dtype=np.uint32)
+        arrays["word_sound"] = np.array(
+            [sound_number(word) for _, word in self.number], dtype=np.uint32
+        )
         arrays["word_named"] = np.array([word in known for _, word in self.number], dtype=bool)
         of_word = np.array(self.post_word)
         order = np.argsort(of_word, kind="stable")
@@ -242,7 +255,12 @@ class _Making:
                 table = foreign if number in self.foreign else script
                 table.add(consonant_keys(word) + syllable_keys(word), number)
         arrays["address_only"] = np.array(self.address_only, dtype=np.uint32)
-        tables = {"key": same, "script_key": script, "foreign_key": foreign, "number_key": self.numbers}
+        tables = {
+            "key": same,
+            "script_key": script,
+            "foreign_key": foreign,
+            "number_key": self.numbers,
+        }
         for name, found in tables.items():
             arrays[name], arrays[f"{name}_word"] = found.sorted()
         spelled = Strings.of(word.encode() for _, word in self.number)
@@ -263,4 +281,16 @@ class _Keys:
         return keyed[order], np.array(self.word, dtype=np.uint32)[order]
 
 
-__all__ = ["ACRONYM", "JOINED_WORD", "NAME", "NUMBER", "WORD", "Index", "acronyms", "build", "load", "spans", "weigh"]
+__all__ = [
+    "ACRONYM",
+    "JOINED_WORD",
+    "NAME",
+    "NUMBER",
+    "WORD",
+    "Index",
+    "acronyms",
+    "build",
+    "load",
+    "spans",
+    "weigh",
+]

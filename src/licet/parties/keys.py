@@ -2,7 +2,7 @@
 
 Two words that ``similar`` takes for one share at least one key: both lose the same letters (Garbe's symmetric
 deletes, on the first fourteen letters), sound the same, or are one name in two languages. Sharing a key proves
-nothing; ``similar`` judges. Keys are kept as 32-bit checksums, since two keys that fall together only cost time.
+nothing; ``similar`` judges. Keys are 32-bit checksums, since two keys that fall together only cost time.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import orjson
@@ -88,13 +89,14 @@ def unpack(packed: bytes) -> Listing:
     True
     """
     raw = orjson.loads(packed)
+    fields: dict[str, Any] = {field: tuple(raw[field]) for field in _TUPLES if field in raw}
+    fields |= {field: raw[field] for field in _TEXTS if field in raw}
+    fields |= {field: dt.date.fromisoformat(raw[field]) for field in _DAYS if field in raw}
     return Listing(
         list=raw["list"],
         id=raw["id"],
         kind=raw["kind"],
         names=tuple(ListedName(text, kind) for text, kind in raw["names"]),
         identifiers=tuple(Identifier(*one) for one in raw.get("identifiers", ())),
-        **{field: tuple(raw[field]) for field in _TUPLES if field in raw},
-        **{field: raw[field] for field in _TEXTS if field in raw},
-        **{field: dt.date.fromisoformat(raw[field]) for field in _DAYS if field in raw},
+        **fields,
     )

@@ -1,7 +1,7 @@
 """Who may be on a list: names asked about against an index of listings, with what speaks for and against each.
 
-Stage one (``candidates``) finds the listed names that could be meant, stage two (``score``) aligns each, and other
-evidence (``evidence``) is weighed in. A name that nothing could be told from is an error, never "clear".
+Stage one (``candidates``) finds the listed names that could be meant, stage two (``score``) aligns each, and
+other evidence (``evidence``) is weighed in. A name that nothing could be told from is an error, never "clear".
 """
 
 from __future__ import annotations
@@ -17,12 +17,22 @@ import numpy as np
 from licet.parties.addresses import Address, address, same
 from licet.parties.analysis import FORM, INITIAL, NAME, PLACE, analyse
 from licet.parties.candidates import Asked, Finder, Matrices, by_keys, candidates
+from licet.parties.compare import readings
 from licet.parties.evidence import (
-    AGREES, CONTRADICTS, WEAKENS, Evidence, of_birth, of_country, of_kind, of_numbers, of_places, plain,
+    AGREES,
+    CONTRADICTS,
+    WEAKENS,
+    Evidence,
+    of_birth,
+    of_country,
+    of_kind,
+    of_numbers,
+    of_places,
+    plain,
 )  # fmt: skip
 from licet.parties.index import Index
 from licet.parties.listing import KINDS, NAME_KINDS, Identifier, Listing
-from licet.parties.score import Alignment, align, readings
+from licet.parties.score import Alignment, align
 from licet.parties.spelling import LONGEST, visible
 
 MATCH, POSSIBLE, CLEAR = "match", "possible", "clear"
@@ -121,9 +131,12 @@ class Screener:
                 least = threshold - 0.04
         found: list[dict[int, Candidate]] = [{} for _ in queries]
         result = candidates(asked, self.index, self.matrices, least=least, finder=self._finder)
-        listing_of, kept = self.index.arrays["name_listing"], {}
+        listing_of = self.index.arrays["name_listing"]
+        kept: dict[int, Listing] = {}
         order = np.argsort(-result.most, kind="stable")
-        for which, name in zip(result.asked[order].tolist(), result.name[order].tolist(), strict=True):
+        for which, name in zip(
+            result.asked[order].tolist(), result.name[order].tolist(), strict=True
+        ):
             at, number = whose[which], int(listing_of[name])
             listing = kept.get(number) or kept.setdefault(number, self.index.listing(number))
             candidate = self._weigh(queries[at], asked[which], name, listing, threshold)
@@ -182,7 +195,9 @@ class Screener:
         score = round(math.exp(-cost), 6)
         if score < threshold:
             return None
-        return Candidate(listing, text.text, score, _verdict(score, evidence), alignment, tuple(evidence))
+        return Candidate(
+            listing, text.text, score, _verdict(score, evidence), alignment, tuple(evidence)
+        )
 
     def _common(self, alignment: Alignment, name: int, person: bool) -> Evidence | None:
         """How much less a name says that is made of words which many listed names have.
@@ -194,13 +209,21 @@ class Screener:
         numbers = arrays["name_word"][span].tolist()
         if not person:
             # A company's own name is rare, and common in lists only where its whole group is listed.
-            kinds = dict(zip((self.index.words[n].decode() for n in numbers), arrays["name_word_kind"][span].tolist(), strict=True))
+            kinds = dict(
+                zip(
+                    (self.index.words[n].decode() for n in numbers),
+                    arrays["name_word_kind"][span].tolist(),
+                    strict=True,
+                )
+            )
             if any(kinds.get(pair.right) == NAME or " " in pair.right for pair in alignment.pairs):
                 return None
         names = len(self.index.arrays["name_listing"])
         bits = {}
         for number in numbers:
-            bits[self.index.words[number].decode()] = math.log2(names / max(1, int(self._frequency[number])))
+            bits[self.index.words[number].decode()] = math.log2(
+                names / max(1, int(self._frequency[number]))
+            )
         known = 0.0
         for pair in alignment.pairs:
             if pair.kind != "initial":
@@ -215,7 +238,9 @@ class Screener:
                 cost = max(cost, 0.045 * max(0.0, 10 - surplus))
         if not cost and (surplus >= 0 or not person or not several):
             return None
-        return Evidence("common", WEAKENS, "many listed names are made of these words", round(cost, 4))
+        return Evidence(
+            "common", WEAKENS, "many listed names are made of these words", round(cost, 4)
+        )
 
     def _elsewhere(self, query: Query) -> Iterator[tuple[int, Candidate]]:
         """Listings found by address (15 CFR 744.16(f)) or by number, under whatever name."""
@@ -233,7 +258,11 @@ class Screener:
             for number in self.index.with_number(plain(identifier.value)):
                 listing = self.index.listing(number)
                 agrees = of_numbers((identifier,), listing.identifiers)
-                if agrees and agrees.effect == AGREES and (query.on is None or _listed(listing, query.on)):
+                if (
+                    agrees
+                    and agrees.effect == AGREES
+                    and (query.on is None or _listed(listing, query.on))
+                ):
                     yield number, Candidate(listing, listing.name, 0.85, POSSIBLE, None, (agrees,))
 
 
@@ -246,7 +275,8 @@ def _listed(listing: Listing, on: dt.date) -> bool:
 
 def _verdict(score: float, evidence: Iterable[Evidence]) -> str:
     contradicted = any(
-        one.effect == CONTRADICTS or (one.kind in ("common", "alias") and (one.cost > 0.07 or not one.cost))
+        one.effect == CONTRADICTS
+        or (one.kind in ("common", "alias") and (one.cost > 0.07 or not one.cost))
         for one in evidence
     )
     settled = any(one.kind in ("identifier",) and one.effect == AGREES for one in evidence)
@@ -281,9 +311,26 @@ def _ways(query: Query) -> list[Asked]:
         if any(k == FORM and w in _SURE for w, k in zip(formed.words, formed.kinds, strict=True)):
             # Only companies have legal forms; a company may bear a person's name.
             return [Asked(one.name, None) for one in found if one.person is False]
-    if len(found) == 2 and not query.kind and found[0].name.kinds == found[1].name.kinds and found[0].name.words == found[1].name.words:
+    if (
+        len(found) == 2
+        and not query.kind
+        and found[0].name.kinds == found[1].name.kinds
+        and found[0].name.words == found[1].name.words
+    ):
         return [Asked(found[0].name, None)]
     return found
 
 
-__all__ = ["CLEAR", "KINDS", "MATCH", "NAME_KINDS", "POSSIBLE", "Answer", "Candidate", "NotScreenable", "Query", "Screener", "analyse"]
+__all__ = [
+    "CLEAR",
+    "KINDS",
+    "MATCH",
+    "NAME_KINDS",
+    "POSSIBLE",
+    "Answer",
+    "Candidate",
+    "NotScreenable",
+    "Query",
+    "Screener",
+    "analyse",
+]

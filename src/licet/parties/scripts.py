@@ -10,7 +10,7 @@ _INTERPUNCT = frozenset("·・‧•")
 
 
 def script_of(text: str) -> int:
-    """The script of a text that is not all Latin: ``ALPHABET``, ``CONSONANTS``, ``SYLLABLES`` or ``TRANSCRIBED``.
+    """The script of a text: ``LATIN``, ``ALPHABET``, ``CONSONANTS``, ``SYLLABLES`` or ``TRANSCRIBED``.
 
     >>> [script_of(text) for text in ("Müller", "Хуавей", "محمد", "华为", "贝拉克·奥巴马")]
     [0, 1, 2, 3, 4]

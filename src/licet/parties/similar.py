@@ -19,7 +19,7 @@ def slips(length: int) -> int:
 
 
 def _begins(one: str, other: str) -> float:
-    """What it takes off that two words begin otherwise: people err less in first letters, unless they swap two."""
+    """What it takes off that two words begin otherwise: people err less there, unless they swap two letters."""
     if one[0] == other[0] or one[:2] == other[1::-1]:
         return 0.0
     return 0.1
@@ -124,11 +124,13 @@ def transcribed(one: str, other: str) -> float:
     return 0.0
 
 
-def alike(one: str, other: str, script: int, other_script: int, *, person: bool = False) -> tuple[float, str]:
+def alike(
+    one: str, other: str, script: int, other_script: int, *, person: bool = False
+) -> tuple[float, str]:
     """``similar``, for words of names that may have been written in other scripts (see ``script_of``).
 
     Chinese and Korean words come in few syllables, which many people share: their sound says nothing, and a
-    letter's difference only in a long word, or in a company's name. Scripts without vowels leave the consonants.
+    letter's difference only in a long word, or in a company's name. Scripts without vowels leave consonants.
     """
     likeness, kind = similar(one, other)
     if one == other or script == other_script == LATIN:

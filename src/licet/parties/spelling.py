@@ -37,7 +37,7 @@ def latin(text: str) -> str:
     """Lower-case ASCII of a name in any script.
 
     >>> latin("Müller"), latin("Дерипаска Олег"), latin("华为技术有限公司")
-    ('muller', 'deripaska oleg', ' huawei technology  co ltd ')
+    ('muller', 'deripaska oleg', ' huawei technology co ltd ')
     """
     if text.isascii():
         return text.lower()

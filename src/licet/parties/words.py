@@ -50,7 +50,9 @@ def words() -> Words:
     for given in forms:
         first, count = given.split()[0], given.count(" ") + 1
         starts[first] = max(starts.get(first, 0), count)
-    business = {given: word for word, others in raw["business"].items() for given in (word, *others)}
+    business = {
+        given: word for word, others in raw["business"].items() for given in (word, *others)
+    }
     nicknames: dict[str, set[int]] = {}
     for number, line in enumerate(raw["nicknames"]["sets"]):
         for name in line.split():
