@@ -75,6 +75,12 @@ def read_csv(file: ListFile) -> list[Listing]:
                 line,
                 f"has {len(row)} of {len(columns)} cells; it was cut short: {AGAIN}",
             )
+        if row == header:
+            raise SourceError(
+                file.path,
+                line,
+                f"is the header again: files were joined or lines shuffled; {AGAIN}",
+            )
         cells = row if straight else [row[at] for at in order]
         source = cells[1]
         code = codes.get(source) or codes.setdefault(source, _code(file, line, source))

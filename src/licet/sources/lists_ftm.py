@@ -41,6 +41,8 @@ _NUMBERS = {
     "uniqueEntityId": "registration", "uscCode": "registration", "publicKey": "wallet",
 }  # fmt: skip
 _NUMBER_OF = {kind: name for name, kind in reversed(_NUMBERS.items())}
+# Numbers without a property of their own; what is left (a reference to another list) stands under licet only.
+_OTHER_NUMBERS = frozenset({"other", "license", "drivers_license"})
 _NUMBER_NAMES = frozenset(_NUMBERS)
 # OpenSanctions' names of the lists that we have codes for.
 _DATASETS = {
@@ -231,7 +233,7 @@ def to_ftm(listing: Listing) -> bytes:
     for each in listing.identifiers:
         if property_ := _NUMBER_OF.get(each.kind, ""):
             said.setdefault(property_, []).append(each.value)
-        else:
+        elif each.kind in _OTHER_NUMBERS:
             said.setdefault("idNumber", []).append(each.value)
     more: dict[str, object] = {
         "names": [[name.text, name.kind] for name in listing.names],
