@@ -159,7 +159,7 @@ def _format(path: Path, data: bytes) -> str:
 
 
 def _xml_format(path: Path, head: bytes) -> str:
-    start = re.sub(rb"<\?.*?\?>|<!--.*?-->", b"", head[:4096], flags=re.DOTALL).lstrip()
+    start = _without_prolog(head)
     if re.match(rb"<!doctype\s+html|<html|<head|<body|<script", start, re.IGNORECASE):
         raise SourceError(path, 1, f"is a web page, not data: an error page was saved; {AGAIN}")
     if start.startswith(b"<!"):
@@ -172,6 +172,21 @@ def _xml_format(path: Path, head: bytes) -> str:
         known = ", ".join(ROOTS)
         raise SourceError(path, 1, f"is XML of no known list: <{name}>; known are {known}")
     return ROOTS[name]
+
+
+def _without_prolog(head: bytes) -> bytes:
+    """What stands behind the XML declaration, comments and white space."""
+    while True:
+        head = head.lstrip()
+        for begin, end in ((b"<?", b"?>"), (b"<!--", b"-->")):
+            if head.startswith(begin):
+                found = head.find(end)
+                if found < 0:
+                    return b""
+                head = head[found + len(end) :]
+                break
+        else:
+            return head
 
 
 def text_of(file: ListFile) -> str:

@@ -114,6 +114,13 @@ def _reason(entity: object, error: Exception) -> str:
     return f"entity {entity.get('id')!r} cannot be read ({error}); expected properties as lists of text"
 
 
+_list = list  # ``list`` is a list's code here
+_TAKEN = frozenset(
+    {*_NUMBER_NAMES, *_COUNTRIES, *(name for name, _ in _NAMES), "address", "full", "addressEntity"}
+    | {"birthDate", "notes", "programId", "program", "sourceUrl"}
+)
+
+
 def _listing(entity: Mapping[str, Any], code: str | None, codes: dict[str, str]) -> Listing | None:
     kind = SCHEMAS.get(entity["schema"])
     if kind is None:
@@ -133,6 +140,11 @@ def _listing(entity: Mapping[str, Any], code: str | None, codes: dict[str, str])
     countries: dict[str, None] = {}
     addresses: tuple[str, ...] = ()
     for name, values in said.items():
+        if name not in _TAKEN:
+            continue
+        "".join(values if name != "addressEntity" else ())  # a TypeError where one is no text
+        if type(values) is not _list:
+            raise TypeError(f"{name} is no list")
         if name == "name":
             # The first name leads, whatever the order of the properties.
             names = [
