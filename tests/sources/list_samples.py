@@ -152,6 +152,18 @@ UVL = (
     b"COUNTRY,NAME,ADDRESS,,\nRussia,Security 2 Business Academy,Moscow,,\n"
     b"Russia,Security 2 Business Academy,Perm,,\n"
 )
+# The columns of the government's file of October 2026 that we use; the rows are made up.
+UK_OFFICIAL = """Report Date: 08-Oct-2026
+Last Updated,Unique ID,OFSI Group ID,UN Reference Number,Name 6,Name 1,Name 2,Name 3,Name 4,Name 5,\
+Name type,Alias strength,Title,Name non-latin script,Regime Name,Designation Type,Other Information,\
+Address Line 1,Address Postal Code,Address Country,Date Designated,D.O.B,Nationality(/ies),\
+Passport number,Position,IMO number,Current believed flag of ship
+16/04/2026,RUS0001,1,,PETROV,IVAN,,,,,Primary Name,,,Иван Петров,Russia,Individual,,1 Street,,Russia,\
+27/02/2024,07/10/1952,Russia,12 345,President,,
+16/04/2026,RUS0001,1,,PETROFF,IVAN,,,,,Alias,Low quality a.k.a,,,Russia,Individual,,,,,27/02/2024,\
+00/00/1953,,,,,
+16/04/2026,RUS0002,2,,TANKER,,,,,,Primary Name,,,,Russia,Ship,,,,,09/05/2025,,,,,9123456,Panama
+""".encode()
 UK_SUBJECTS = (
     b"unique_id,subject_type,un_reference_number,ofsi_group_id,date_designated,last_updated\n"
     b"AFG0001,entity,TAe.010,12703,29/06/2012,16/04/2026\nRUS0001,individual,,1,27/02/2024,09/04/2025\n"
@@ -196,7 +208,7 @@ SINGLE: dict[str, bytes] = {
     "sdn.csv": SDN, "sdn.xml": SDN_XML, "cons_enhanced.xml": ENHANCED, "un.xml": UN, "eu.xml": EU,
     "canada.xml": CANADA, "csl.csv": CSL, "csl.json": CSL_JSON, "dpl.txt": DPL_TAB, "dpl.csv": DPL_CSV,
     "ddtc.csv": DDTC, "ddtc_administrative.csv": DDTC_ADMINISTRATIVE, "isn.csv": ISN, "el.csv": AGENCY,
-    "uvl.csv": UVL, "list.ftm.json": FTM, "part-744.xml": PART_744,
+    "uvl.csv": UVL, "list.ftm.json": FTM, "part-744.xml": PART_744, "uk.csv": UK_OFFICIAL,
 }  # fmt: skip
 # Files that belong together in one folder.
 FOLDERS: dict[str, dict[str, bytes]] = {

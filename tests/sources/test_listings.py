@@ -172,6 +172,17 @@ def test_canada_and_the_uk(tmp_path: Path) -> None:
     assert ivan.born == ("1967-01-01", "1968")
 
 
+def test_the_uk_prints_a_row_for_each_name_and_birth_of_a_subject(tmp_path: Path) -> None:
+    ivan, tanker = read(tmp_path, "uk.csv").values()
+    assert (ivan.name, ivan.kind, ivan.countries) == ("IVAN PETROV", "person", ("RU",))
+    assert (names(ivan, "alias"), names(ivan, "weak")) == (["Иван Петров"], ["IVAN PETROFF"])
+    assert ivan.born == ("1952-10-07", "1953")  # day before month; 00 is not known
+    assert ivan.valid_from == dt.date(2024, 2, 27)
+    assert (tanker.kind, tanker.countries) == ("vessel", ("PA",))
+    assert Identifier("imo", "9123456") in tanker.identifiers
+    assert next(readings(tmp_path / "uk.csv")).as_of == dt.date(2026, 10, 8)
+
+
 def test_follow_the_money_passes_over_what_is_no_party(tmp_path: Path) -> None:
     person, ship = read(tmp_path, "list.ftm.json").values()
     assert person.list == "example"

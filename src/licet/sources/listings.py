@@ -59,7 +59,7 @@ _ORIGINS = {
     "un_xml": "un", "eu_xml": "eu", "canada_xml": "canada", "ecfr_xml": "ecfr", "csl_csv": "csl",
     "csl_json": "csl", "dpl_tab": "dpl", "dpl_csv": "dpl", "ddtc_statutory_csv": "ddtc_statutory",
     "ddtc_administrative_csv": "ddtc_administrative", "isn_csv": "isn", "agency_csv": "agency_table",
-    "uvl_csv": "agency_table", "uk_subjects_csv": "uk", "ftm": "ftm",
+    "uvl_csv": "agency_table", "uk_subjects_csv": "uk", "uk_csv": "uk", "ftm": "ftm",
 }  # fmt: skip
 
 
@@ -98,6 +98,7 @@ _READERS: dict[str, Callable[[ListFile], list[Listing]]] = {
     "ddtc_statutory_csv": lists_state.read_debarred,
     "ddtc_administrative_csv": lists_state.read_debarred,
     "isn_csv": lists_state.read_nonproliferation,
+    "uk_csv": lists_uk.read_official,
 }
 
 
