@@ -111,8 +111,10 @@ class Store:
         that nothing is known of for the day gives nothing, which is not "nobody": see ``status``.
         """
         day = on or dt.date.today()
+        from licet.sources.list_memory import collection_paused
+
         found: list[Listing] = []
-        with database.reading(self.folder) as db:
+        with database.reading(self.folder) as db, collection_paused():
             chosen, own = self._chosen(db, day, known)
             for code in sorted({*chosen, *own}):
                 if lists is not None and code not in lists:

@@ -27,6 +27,7 @@ from licet.sources import (
 from licet.sources.errors import SourceError
 from licet.sources.list_day import day_of_file
 from licet.sources.list_file import ListFile, open_list
+from licet.sources.list_memory import collection_paused
 from licet.sources.list_merge import together
 from licet.sources.list_xml import refuse_declarations
 from licet.sources.lists_ftm import iter_ftm
@@ -113,7 +114,8 @@ def read_listings(path: Path, *, list: str | None = None) -> tuple[Listing, ...]
     Raises ``SourceError`` with file and line for a file that is damaged, of no known format, or that comes
     twice, and for a folder without a list.
     """
-    return tuple(_coded(_joined(_read_together(_files(path))), list))
+    with collection_paused():
+        return tuple(_coded(_joined(_read_together(_files(path))), list))
 
 
 def iter_listings(path: Path, *, list: str | None = None) -> Iterator[Listing]:
