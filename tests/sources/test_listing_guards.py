@@ -150,7 +150,10 @@ def test_an_entry_that_comes_twice_is_named_with_its_line(
 
 
 def test_an_entry_that_comes_twice_in_xml_is_named(tmp_path: Path) -> None:
-    doubled = list_samples.CANADA.replace(b"<Schedule>2", b"<Schedule>1")
+    record = list_samples.CANADA[list_samples.CANADA.index(b"<record>") :].removesuffix(
+        b"</data-set>\n"
+    )
+    doubled = list_samples.CANADA.replace(b"</data-set>", record + b"</data-set>")
     found = refusal(tmp_path, doubled, name="canada.xml")
     assert "has record Burma/1/8 twice" in found.reason
 

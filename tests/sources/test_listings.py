@@ -172,6 +172,30 @@ def test_canada_and_the_uk(tmp_path: Path) -> None:
     assert ivan.born == ("1967-01-01", "1968")
 
 
+def test_newer_copies_of_canada_s_list_have_ships_and_days(tmp_path: Path) -> None:
+    ship = """<data-set><record><Country-Pays>Russia / Russie</Country-Pays>
+    <EntityOrShip-EntiteOuNavire>TANKER</EntityOrShip-EntiteOuNavire>
+    <ShipIMONumber-NumeroOMIDuNavire>9123456</ShipIMONumber-NumeroOMIDuNavire>
+    <DateOfBirthOrShipBuildDate-DateDeNaissanceOuDateDeConstructionDuNavire>2004
+    </DateOfBirthOrShipBuildDate-DateDeNaissanceOuDateDeConstructionDuNavire>
+    <Schedule-Annexe>4</Schedule-Annexe><Item-NumeroDarticle>1</Item-NumeroDarticle>
+    <DateOfListing-DateDinscription>2025-02-21</DateOfListing-DateDinscription></record></data-set>"""
+    (tmp_path / "sema.xml").write_text(ship, encoding="utf-8")
+    (tanker,) = read_listings(tmp_path / "sema.xml")
+    assert (tanker.id, tanker.kind, tanker.countries) == ("Russia/4/1", "vessel", ("RU",))
+    assert tanker.identifiers == (Identifier("imo", "9123456"),)
+    assert tanker.born == ()  # a ship is built, not born
+    assert tanker.valid_from == dt.date(2025, 2, 21)
+
+
+def test_the_screening_list_comes_parted_by_tabs_too(tmp_path: Path) -> None:
+    by_comma = read(tmp_path, "csl.csv")
+    rows = csv.reader(list_samples.CSL.decode().splitlines())
+    text = "".join("\t".join(f'"{cell}"' for cell in row) + "\n" for row in rows)
+    (tmp_path / "csl.tsv").write_text(text, encoding="utf-8")
+    assert {x.key: x for x in read_listings(tmp_path / "csl.tsv")} == by_comma
+
+
 def test_the_uk_prints_a_row_for_each_name_and_birth_of_a_subject(tmp_path: Path) -> None:
     ivan, tanker = read(tmp_path, "uk.csv").values()
     assert (ivan.name, ivan.kind, ivan.countries) == ("IVAN PETROV", "person", ("RU",))

@@ -54,7 +54,8 @@ def code_of(source: str) -> str | None:
 
 def read_csv(file: ListFile) -> list[Listing]:
     """The rows of the official CSV; ``SourceError`` for a list never seen, a missing column, a short row."""
-    rows = csv_rows(file)
+    head = file.data[:4096].split(b"\n", 1)[0]
+    rows = csv_rows(file, delimiter="\t" if b"\t" in head else ",")  # it comes as TSV too
     line, header = next(rows)
     columns = [name.strip() for name in header]
     if missing := [name for name in CSL_COLUMNS if name not in columns]:
