@@ -198,12 +198,15 @@ def _store(data: Path | None) -> Store:
 
 def _reading(ask: Callable[[], T]) -> T:
     """What the store answers; one that cannot be read ends the command."""
+    from licet.law.errors import RulebookError
     from licet.lists.errors import ListsError
 
     try:
         return ask()
     except ListsError as error:
         fail("\n".join(error.reasons))
+    except RulebookError as error:  # the packaged lists are tables of the rulebook in use
+        fail(str(error))
 
 
 def _console() -> Console:

@@ -16,6 +16,7 @@ from rich.text import Text
 
 from licet.lists.copies import ORIGINS, PACKAGED
 from licet.lists.differences import FieldChange
+from licet.lists.packaged import packaged_lists
 from licet.lists.store import Changes, Event, Status
 from licet.parties.listing import Listing
 
@@ -62,6 +63,19 @@ def print_loaded(done: Sequence[Loaded], path: Path, console: Console) -> None:
             f"No file says its day: {days} is when it was last written. If that is not the day of the list, "
             "load it again with --as-of DAY."
         )
+    packaged = {each.list: each for each in packaged_lists()}
+    for each in done:
+        own = packaged.get(each.list)
+        if (
+            own
+            and each.before is None
+            and own.as_of <= each.as_of
+            and each.entries < own.entries * 0.9
+        ):
+            console.print(
+                f"{each.list} has {each.entries} entries; the packaged list of {own.as_of} has {own.entries}. "
+                "If the file is an older one, load it again with --as-of DAY."
+            )
     left = [name for name in _BESIDE.get(path.name.lower(), ()) if (path.parent / name).is_file()]
     if left:
         console.print(

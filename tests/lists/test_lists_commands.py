@@ -83,6 +83,16 @@ def test_a_guessed_day_and_a_file_without_its_aliases_are_pointed_out(
     assert "were not read" not in whole
 
 
+def test_a_first_copy_that_is_much_shorter_than_the_packaged_list_is_pointed_out(
+    data: Path, tmp_path: Path
+) -> None:
+    """It may be half a download, or an old file taken for today's; nothing else can tell on a new machine."""
+    text = run(data, "load", sample(tmp_path, "part-744.xml"), "--as-of", "2026-08-01").stdout
+    assert "EL has 2 entries; the packaged list of 2026-07-23 has 3469" in " ".join(text.split())
+    older = run(data, "load", str(tmp_path / "part-744.xml"), "--as-of", "2024-07-03").stdout
+    assert "the packaged list" not in older
+
+
 def test_status_shows_packaged_lists_until_newer_ones_are_loaded(
     data: Path, tmp_path: Path
 ) -> None:
