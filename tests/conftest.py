@@ -10,5 +10,6 @@ import pytest
 @pytest.fixture(scope="session", autouse=True)
 def _own_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("LICET_DATA", raising=False)
         patch.setenv("LICET_HOME", str(tmp_path_factory.mktemp("home")))
         yield

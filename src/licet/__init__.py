@@ -1,9 +1,10 @@
 """Licet: may this seller sell this item to this buyer on this day, under which rule?
 
 ``licet.check(order)`` mirrors ``licet check ORDER``; ``licet.read_orders(path)`` reads order files;
-``licet.rulebook().law(day)`` is the law of a day.
+``licet.rulebook().law(day)`` is the law of a day; ``licet.lists`` mirrors ``licet lists``.
 """
 
+from licet import lists
 from licet.check import OutsideCoverage, check, remedies
 from licet.decision import Decision
 from licet.law.changes import Change, changes
@@ -17,6 +18,6 @@ from licet.wire import as_dict, to_json
 __version__ = "0.1.0"
 __all__ = [
     "BadOrder", "Change", "Decision", "Law", "Order", "OrderError", "OutsideCoverage", "Rulebook",
-    "as_dict", "changes", "check", "load_rulebook", "order_from", "order_to", "read_order",
+    "as_dict", "changes", "check", "lists", "load_rulebook", "order_from", "order_to", "read_order",
     "read_orders", "remedies", "rulebook", "to_json",
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""The command line: ``licet check`` and ``licet law``, one to one with ``import licet``."""
+"""The command line: ``licet check``, ``licet law`` and ``licet lists``, one to one with ``import licet``."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ import typer
 from rich.console import Console
 
 import licet
-from licet import law_commands, law_lookup_commands, law_report, report
+from licet import law_commands, law_lookup_commands, law_report, lists_commands, report
 from licet.check import OutsideCoverage, check, remedies
 from licet.command_options import BAD_INPUT, Known, day, fail, open_rulebook
 from licet.decision import Decision
@@ -39,6 +39,11 @@ law_app = typer.Typer(
 app.add_typer(law_app, name="law")
 law_lookup_commands.add_to(law_app)
 law_commands.add_to(law_app)
+lists_app = typer.Typer(
+    no_args_is_help=True, help="Lists of restricted parties: load, status, changes, export."
+)
+app.add_typer(lists_app, name="lists")
+lists_commands.add_to(lists_app)
 
 # Exit statuses: every order may go ahead; some may not or need information; BAD_INPUT.
 ALL_GO_AHEAD, SOME_DO_NOT = 0, 1

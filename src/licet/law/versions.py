@@ -38,8 +38,8 @@ class LawVersion:
 
 
 def home() -> Path:
-    """Where Licet keeps its data: ``LICET_HOME``, else the platform's folder for user data."""
-    if own := os.environ.get("LICET_HOME"):
+    """Where Licet keeps its data: ``LICET_DATA`` or ``LICET_HOME``, else the platform's folder for it."""
+    if own := os.environ.get("LICET_DATA") or os.environ.get("LICET_HOME"):
         return Path(own)
     if sys.platform == "win32":
         base = os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local"

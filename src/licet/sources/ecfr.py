@@ -6,7 +6,6 @@ title. Elements are always chosen by their ``TYPE`` attribute, never by depth.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -136,4 +135,4 @@ def _pieces(
 
 
 def _clean(raw: str) -> str:
-    return re.sub(r"\s+", " ", raw).strip()
+    return " ".join(raw.split())

@@ -14,6 +14,7 @@ _PRINTED = {
     "un_xml": re.compile(rb'dateGenerated="([\d-]{10})'),
     "eu_xml": re.compile(rb'generationDate="([\d-]{10})'),
     "ofac_xml": re.compile(rb"<Publish_Date>([\d/]+)</Publish_Date>"),
+    "uk_csv": re.compile(rb"Report Date: (\d{1,2}-[A-Z][a-z]{2}-\d{4})"),
     "ofac_enhanced_xml": re.compile(rb"<dataAsOf>([\d-]{10})"),
 }
 _IN_NAME = re.compile(r"(?<!\d)(20\d\d)-?(0[1-9]|1[0-2])-?(0[1-9]|[12]\d|3[01])(?!\d)")
@@ -26,10 +27,14 @@ def day_of_file(file: ListFile) -> dt.date | None:
     """
     pattern = _PRINTED.get(file.format)
     if pattern and (match := pattern.search(file.data[:_HEAD])):
-        found = day_of(match[1].decode("ascii"))
+        found = day_of(_spelled(match[1].decode("ascii")))
         if found:
             return found
     return day_in_name(file.path)
+
+
+def _spelled(day: str) -> str:
+    return day.replace("-", " ") if day[-5:-4] == "-" else day
 
 
 def day_in_name(path: Path) -> dt.date | None:

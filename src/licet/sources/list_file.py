@@ -37,6 +37,7 @@ HEADERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("isn_csv", ("Source List", "Name", "Alternative Names")),
     ("agency_csv", ("Source List", "Entity Number", "Alternate Name")),
     ("uvl_csv", ("COUNTRY", "NAME", "ADDRESS")),
+    ("uk_csv", ("Unique ID", "OFSI Group ID", "Name 6", "Name type")),
     ("uk_names_csv", ("unique_id", "full_name", "name_type")),
     ("uk_dobs_csv", ("dob_id", "unique_id", "year")),
     ("uk_subjects_csv", ("unique_id", "subject_type")),
@@ -139,7 +140,10 @@ def _format(path: Path, data: bytes) -> str:
     text = data[:_HEAD].decode("utf-8-sig", errors="replace")
     for delimiter in ",\t":
         try:
-            row = next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), [])
+            rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+            row = next(rows, [])
+            if _is_report_date(row):
+                row = next(rows, [])
         except csv.Error:
             row = []
         names = {cell.strip() for cell in row}
@@ -158,8 +162,13 @@ def _format(path: Path, data: bytes) -> str:
     )
 
 
+def _is_report_date(row: list[str]) -> bool:
+    """The UK's file begins with a line such as "Report Date: 08-Oct-2026" before its header."""
+    return bool(row) and row[0].startswith("Report Date:")
+
+
 def _xml_format(path: Path, head: bytes) -> str:
-    start = re.sub(rb"<\?.*?\?>|<!--.*?-->", b"", head[:4096], flags=re.DOTALL).lstrip()
+    start = _without_prolog(head)
     if re.match(rb"<!doctype\s+html|<html|<head|<body|<script", start, re.IGNORECASE):
         raise SourceError(path, 1, f"is a web page, not data: an error page was saved; {AGAIN}")
     if start.startswith(b"<!"):
@@ -172,6 +181,21 @@ def _xml_format(path: Path, head: bytes) -> str:
         known = ", ".join(ROOTS)
         raise SourceError(path, 1, f"is XML of no known list: <{name}>; known are {known}")
     return ROOTS[name]
+
+
+def _without_prolog(head: bytes) -> bytes:
+    """What stands behind the XML declaration, comments and white space."""
+    while True:
+        head = head.lstrip()
+        for begin, end in ((b"<?", b"?>"), (b"<!--", b"-->")):
+            if head.startswith(begin):
+                found = head.find(end)
+                if found < 0:
+                    return b""
+                head = head[found + len(end) :]
+                break
+        else:
+            return head
 
 
 def text_of(file: ListFile) -> str:
@@ -217,6 +241,8 @@ def table_rows(
     """
     rows = csv_rows(file, delimiter=delimiter)
     line, header = next(rows)
+    if _is_report_date(header):
+        line, header = next(rows, (line, header))
     names = [name.strip() for name in header]
     while names and not names[-1]:
         names.pop()  # empty columns at the end, which spreadsheets leave behind

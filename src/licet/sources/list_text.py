@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from importlib.resources import files
 
 from licet.countries import countries, plain
+from licet.parties.listing import Identifier
 
 _MONTHS = {
     name: f"{number:02}"
@@ -25,6 +26,7 @@ _BORN = re.compile(
 )
 _ISO = re.compile(r"[12]\d{3}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?$")
 _AMERICAN = re.compile(r"(\d{1,2})/(\d{1,2})/((?:19|20)?\d\d)$")
+_RANGE = re.compile(r"\b[12]\d{3}\s?[-–]\s?[12]\d{3}$")
 _WIDEST = 30  # years; a wider range says too little to tell one person from another
 
 
@@ -78,7 +80,7 @@ def born(text: str) -> tuple[str, ...]:
     text = " ".join(text.split()).strip(" .,;")
     if _ISO.match(text):
         return (text,)
-    if " to " in text or text.lower().startswith("between "):
+    if " to " in text or text.lower().startswith("between ") or _RANGE.search(text):
         ends = re.findall(r"\b[12]\d{3}\b", text)
         return years(ends[0], ends[-1]) if len(ends) == 2 else ()
     if " or " in text:
@@ -158,10 +160,31 @@ _ID_KINDS = tuple(
 
 
 # What OFAC and the Consolidated Screening List keep among the identifiers though it is no number of a party.
-NO_NUMBERS = (
+_NO_NUMBERS = (
     "Website", "Email", "Phone", "Secondary", "Executive Order", "Gender", "Additional", "Transactions",
     "Listing", "Effective", "Purchase", "CAATSA", "Organization", "Target", "Issuer", "Equity",
 )  # fmt: skip
+
+
+def is_number(name: str) -> bool:
+    """Whether what a list calls by this name is a number that tells a party from others.
+
+    >>> is_number("Tax ID No."), is_number("Website"), is_number("PEESA Information:")
+    (True, False, False)
+    """
+    return not name.startswith(_NO_NUMBERS) and not name.endswith((":", "-"))
+
+
+def number_of(name: str, number: str, country: str) -> Identifier:
+    """An identifier from what a list calls it, its number, and the country as printed ("" where none).
+
+    >>> number_of("Identification Number", "IMO 6188586", "Russia")
+    Identifier(kind='imo', value='6188586', country='RU')
+    """
+    kind, codes = identifier_kind(name), place_codes(country) if country else ()
+    if kind == "imo" or number.startswith("IMO "):
+        kind, number = "imo", number.upper().removeprefix("IMO").strip(" :.")
+    return Identifier(kind, number.strip(), codes[0] if len(codes) == 1 else "")
 
 
 @functools.lru_cache(maxsize=4096)

@@ -11,6 +11,7 @@ import re
 from licet.sources.countries import packaged_names
 from licet.sources.reviewed_names import NAMES
 
+_STARTS = tuple(NAMES)
 _SUFFIX = (
     r"(?:Co|Company|Ltd|LTD|Limited|Inc|Incorporated|LLC|L\.L\.C|LLP|LP|L\.P|Corp|Corporation|"
     r"JSC|AOZT|CJSC|OJSC|PJSC|OAO|ZAO|AO|PAO|OOO|TOO|UAB|SIA|SUE|FSUE|FGUP|EOOD|d\.o\.o|"
@@ -76,6 +77,8 @@ def split_last(text: str) -> tuple[str, str]:
 
 def reviewed(text: str) -> str:
     """The longest reviewed name with which the text starts (and after which the name ends)."""
+    if not text.startswith(_STARTS):
+        return ""
     hits = [name for name in NAMES if text.startswith(name) and not text[len(name) :][:1].isalnum()]
     return max(hits, key=len, default="")
 

@@ -27,6 +27,7 @@ from licet.sources import (
 from licet.sources.errors import SourceError
 from licet.sources.list_day import day_of_file
 from licet.sources.list_file import ListFile, open_list
+from licet.sources.list_memory import collection_paused
 from licet.sources.list_merge import together
 from licet.sources.list_xml import refuse_declarations
 from licet.sources.lists_ftm import iter_ftm
@@ -59,7 +60,7 @@ _ORIGINS = {
     "un_xml": "un", "eu_xml": "eu", "canada_xml": "canada", "ecfr_xml": "ecfr", "csl_csv": "csl",
     "csl_json": "csl", "dpl_tab": "dpl", "dpl_csv": "dpl", "ddtc_statutory_csv": "ddtc_statutory",
     "ddtc_administrative_csv": "ddtc_administrative", "isn_csv": "isn", "agency_csv": "agency_table",
-    "uvl_csv": "agency_table", "uk_subjects_csv": "uk", "ftm": "ftm",
+    "uvl_csv": "agency_table", "uk_subjects_csv": "uk", "uk_csv": "uk", "ftm": "ftm",
 }  # fmt: skip
 
 
@@ -98,6 +99,7 @@ _READERS: dict[str, Callable[[ListFile], list[Listing]]] = {
     "ddtc_statutory_csv": lists_state.read_debarred,
     "ddtc_administrative_csv": lists_state.read_debarred,
     "isn_csv": lists_state.read_nonproliferation,
+    "uk_csv": lists_uk.read_official,
 }
 
 
@@ -112,7 +114,8 @@ def read_listings(path: Path, *, list: str | None = None) -> tuple[Listing, ...]
     Raises ``SourceError`` with file and line for a file that is damaged, of no known format, or that comes
     twice, and for a folder without a list.
     """
-    return tuple(_coded(_joined(_read_together(_files(path))), list))
+    with collection_paused():
+        return tuple(_coded(_joined(_read_together(_files(path))), list))
 
 
 def iter_listings(path: Path, *, list: str | None = None) -> Iterator[Listing]:

@@ -69,7 +69,7 @@ def from_row(code: str, row: Mapping[str, str]) -> Listing:
     if "effective date assumed" in row["source"]:
         notes.append("effective date assumed from publication")
     return Listing(
-        list=code, id=row["id"], kind="address" if address_only else "organization" if supplement else "",
+        list=code, id=row["id"], kind="address" if address_only else "",
         names=names, countries=tuple(filter(None, row["country"].split("|"))),
         addresses=tuple(filter(None, row["addresses"].split("|"))),
         scope=row.get("scope", ""), review_policy=row.get("review_policy", ""),
@@ -84,14 +84,17 @@ def from_row(code: str, row: Mapping[str, str]) -> Listing:
 def read_denied(file: ListFile) -> list[Listing]:
     """Orders of the Denied Persons List, either layout; two orders against one name are two listings."""
     old = file.format == "dpl_tab"
-    needed = ("Name", "Street_Address", "City", "State", "Country", "Effective_Date", "Expiration_Date",
+    needed = ("Name", "Street_Address", "City", "State", "Country", "Postal_Code",
+              "Effective_Date", "Expiration_Date",
               "FR_Citation") if old else ("Name_and_Address", "Effective_Date", "Expiration_Date")  # fmt: skip
     found: dict[str, Listing] = {}
     for line, row in table_rows(file, needed, delimiter="\t" if old else ",", ragged=old):
         if old:
             name, country = row["Name"], row["Country"]
             place = ", ".join(
-                filter(None, (row[part] for part in ("Street_Address", "City", "State")))
+                filter(
+                    None, (row[part] for part in ("Street_Address", "City", "State", "Postal_Code"))
+                )
             )
         else:
             name, place, country = split_name_and_address(row["Name_and_Address"])
@@ -152,8 +155,15 @@ def _from_agency_row(row: Mapping[str, str]) -> Listing:
     if row["Alternate Name"]:
         names.append(ListedName(row["Alternate Name"], "alias"))
     start = day_of(row["Effective Date"])
+    marks = (
+        row["Country"],
+        row["Federal Register Notice"],
+        row["Effective Date"],
+        row.get("Title", ""),
+    )
+    number = slug(row["Name"], *filter(None, marks))
     return Listing(
-        list=row["Source List"], id=slug(row["Name"], row["Country"]), kind="organization", names=tuple(names),
+        list=row["Source List"], id=number, kind="", names=tuple(names),
         countries=place_codes(row["Country"]), addresses=(place,) if place != row["Country"] else (),
         scope=row["License Requirement"], review_policy=row["License Policy"],
         remarks=f"Notice {row['Federal Register Notice']}" if row["Federal Register Notice"] else "",
@@ -174,7 +184,7 @@ def read_unverified_csv(file: ListFile) -> list[Listing]:
         ]
         place = ", ".join(filter(None, (row["ADDRESS"], row["COUNTRY"])))
         new = Listing(
-            list="UVL", id=slug(name, row["COUNTRY"]), kind="organization", names=tuple(names),
+            list="UVL", id=slug(name, row["COUNTRY"]), kind="", names=tuple(names),
             countries=place_codes(row["COUNTRY"]), addresses=(place,) if row["ADDRESS"] else (),
             source="BIS, UVL",
         )  # fmt: skip

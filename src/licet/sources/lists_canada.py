@@ -1,20 +1,23 @@
 """Canada's consolidated list under the Special Economic Measures Act: official XML (``data-set``) -> listings.
 
-An entry is named by the regulation's country, its schedule and its item, which together are its id. A person
-has a surname and given names; everything else stands under ``Entity``.
+Newer copies name their elements in both languages (``EntityOrShip-EntiteOuNavire``). An entry is named by the
+regulation's country, its schedule and its item, which together are its id. A person has a surname and given
+names; everything else stands under ``Entity``.
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from lxml import etree
 
 from licet.parties.listing import ListedName, Listing
 from licet.sources.errors import SourceError
 from licet.sources.list_file import AGAIN, ListFile
-from licet.sources.list_text import born, place_codes
+from licet.sources.list_text import born, day_of, number_of, place_codes
 from licet.sources.list_xml import elements, fields, first, line_of
+from licet.sources.lists_state import slug
 
 SOURCE = "Canada, Consolidated Canadian Autonomous Sanctions List"
 _FORM = re.compile(r"(?:Ltd|Limited|Inc|LLC|Co|Corp|S\.?A|JSC|GmbH|Plc)\b\.?\Z", re.IGNORECASE)
@@ -25,6 +28,9 @@ def read(file: ListFile) -> list[Listing]:
     found: dict[str, Listing] = {}
     for element in elements(file, "record"):
         listing = _listing(file, element)
+        if listing.id in found and listing.name != found[listing.id].name:
+            # Items begin anew in each part of a schedule.
+            listing = replace(listing, id=f"{listing.id}/{slug(listing.name)}")
         if listing.id in found:
             raise SourceError(
                 file.path, line_of(element), f"has record {listing.id} twice; {AGAIN}"
@@ -34,9 +40,13 @@ def read(file: ListFile) -> list[Listing]:
 
 
 def _listing(file: ListFile, element: etree._Element) -> Listing:
-    parts = fields(element)
-    country, item = first(parts, "Country"), first(parts, "Item")
-    entity, last, given = (first(parts, name) for name in ("Entity", "LastName", "GivenName"))
+    parts = {name.partition("-")[0]: nodes for name, nodes in fields(element).items()}
+
+    def said(*names: str) -> str:
+        return next(filter(None, (first(parts, name) for name in names)), "")
+
+    country, item = said("Country"), said("Item")
+    entity, last, given = said("Entity", "EntityOrShip"), said("LastName"), said("GivenName")
     person = bool(last or given) and not entity
     name = entity or ", ".join(filter(None, (last, given)))
     if not name or not item or not country:
@@ -45,19 +55,20 @@ def _listing(file: ListFile, element: etree._Element) -> Listing:
             line_of(element),
             f"a record without Country, Item, or Entity or LastName ({name!r}); {AGAIN}",
         )
-    regulation = country.partition(" / ")[0].partition(" (")[0]
+    regulation = country.partition(" / ")[0].partition(" (")[0].strip()
     acronym = re.search(r"\(([A-Z]+)\)", country)
     program = acronym[1] if acronym else regulation
-    number = "/".join(filter(None, (program, first(parts, "Schedule"), item)))
-    names = [
-        ListedName(name),
-        *(ListedName(text, "alias") for text in _aliases(first(parts, "Aliases"))),
-    ]
+    ship = number_of("IMO", said("ShipIMONumber"), "")
+    listed = day_of(said("DateOfListing"))
+    names = [ListedName(name), *(ListedName(text, "alias") for text in _aliases(said("Aliases")))]
+    date = said("DateOfBirth", "DateOfBirthOrShipBuildDate")
     return Listing(
-        list="CA", id=number, kind="person" if person else "organization",
+        list="CA", id="/".join(filter(None, (program, said("Schedule"), item))),
+        kind="person" if person else "vessel" if ship.value else "organization",
         names=tuple(dict.fromkeys(names)), countries=place_codes(country),
-        born=born(first(parts, "DateOfBirth")), programs=(program,),
-        remarks=first(parts, "Title"), source=SOURCE,
+        identifiers=(ship,) if ship.value else (), born=born(date) if person else (),
+        programs=(program,), remarks=said("Title", "TitleOrShip", "TitleOrShipType"),
+        valid_from=listed, published=listed, source=SOURCE,
     )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from licet.parties.listing import Identifier, ListedName, Listing
 from licet.sources.errors import SourceError
 from licet.sources.list_file import AGAIN, ListFile, csv_rows, text_of
-from licet.sources.list_text import NO_NUMBERS, born, day_of, identifier_kind, place_codes
+from licet.sources.list_text import born, day_of, is_number, number_of, place_codes
 
 CSL_COLUMNS = (
     "_id", "source", "entity_number", "type", "programs", "name", "title", "addresses",
@@ -54,7 +54,8 @@ def code_of(source: str) -> str | None:
 
 def read_csv(file: ListFile) -> list[Listing]:
     """The rows of the official CSV; ``SourceError`` for a list never seen, a missing column, a short row."""
-    rows = csv_rows(file)
+    head = file.data[:4096].split(b"\n", 1)[0]
+    rows = csv_rows(file, delimiter="\t" if b"\t" in head else ",")  # it comes as TSV too
     line, header = next(rows)
     columns = [name.strip() for name in header]
     if missing := [name for name in CSL_COLUMNS if name not in columns]:
@@ -74,6 +75,12 @@ def read_csv(file: ListFile) -> list[Listing]:
                 file.path,
                 line,
                 f"has {len(row)} of {len(columns)} cells; it was cut short: {AGAIN}",
+            )
+        if row == header:
+            raise SourceError(
+                file.path,
+                line,
+                f"is the header again: files were joined or lines shuffled; {AGAIN}",
             )
         cells = row if straight else [row[at] for at in order]
         source = cells[1]
@@ -123,7 +130,7 @@ def _from_cells(file: ListFile, line: int, code: str, number: str, cells: list[s
         programs=tuple(programs.split("; ")) if programs else (),
         scope=requirement.strip(), review_policy=policy.strip(),
         remarks=_remarks(
-            (("Title", title), ("Vessel type", vessel_type), ("Tonnage", tonnage),
+            (("", successors(name)), ("Title", title), ("Vessel type", vessel_type), ("Tonnage", tonnage),
              ("Gross registered tonnage", gross), ("Vessel flag", flag), ("Vessel owner", owner),
              ("POB", birth_places), ("Standard order", order), ("Notice", notice), ("", remarks))
         ),
@@ -138,6 +145,12 @@ def names_of(name: str, others: Iterable[str]) -> tuple[ListedName, ...]:
     found = {text.strip(): "alias" for text in others if text.strip()}
     found.pop(short or name, None)
     return (ListedName(short or name), *(ListedName(text, kind) for text, kind in found.items()))
+
+
+def successors(name: str) -> str:
+    """The words after a name that reach further than it, "" for none."""
+    match = _SUCCESSORS.search(name) if " any " in name else None
+    return match[0].strip(" ,;") if match else ""
 
 
 def _places(cell: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -157,7 +170,7 @@ def _identifiers(cell: str, call_sign: str) -> tuple[Identifier, ...]:
     found = [Identifier("call_sign", call_sign.strip())] if call_sign.strip() else []
     for part in cell.split("; ") if cell else ():
         name, _, rest = part.partition(", ")
-        if not rest or name.startswith(NO_NUMBERS):
+        if not rest or not is_number(name):
             continue
         pieces = rest.split(", ")
         while len(pieces) > 1 and _DAY.match(pieces[-1]):
@@ -165,15 +178,6 @@ def _identifiers(cell: str, call_sign: str) -> tuple[Identifier, ...]:
         country = pieces.pop() if len(pieces) > 1 and re.fullmatch("[A-Z]{2}", pieces[-1]) else ""
         found.append(number_of(name, ", ".join(pieces), country))
     return tuple(found)
-
-
-def number_of(name: str, number: str, country: str) -> Identifier:
-    """An identifier from its name, number and country code ("" where none)."""
-    kind = identifier_kind(name)
-    if kind == "imo":
-        number = number.upper().removeprefix("IMO").strip(" :.")
-    codes = place_codes(country) if country else ()
-    return Identifier(kind, number.strip(), codes[0] if len(codes) == 1 else "")
 
 
 def _remarks(parts: Iterable[tuple[str, str]]) -> str:
@@ -229,9 +233,7 @@ def _from_json(file: ListFile, at: int, entry: Mapping[str, Any]) -> Listing:
     ids = [
         number_of(_text(each, "type"), _text(each, "number"), _text(each, "country"))
         for each in _list(entry, "ids")
-        if isinstance(each, dict)
-        and _text(each, "number")
-        and not _text(each, "type").startswith(NO_NUMBERS)
+        if isinstance(each, dict) and _text(each, "number") and is_number(_text(each, "type"))
     ]
     if call_sign := _text(entry, "call_sign"):
         ids.insert(0, Identifier("call_sign", call_sign))
@@ -249,7 +251,9 @@ def _from_json(file: ListFile, at: int, entry: Mapping[str, Any]) -> Listing:
         born=tuple(dict.fromkeys(d for text in _list(entry, "dates_of_birth") for d in born(str(text)))),
         programs=tuple(map(str, _list(entry, "programs"))), scope=_text(entry, "license_requirement"),
         review_policy=_text(entry, "license_policy"),
-        remarks=_remarks((what, _text(entry, key)) for what, key in labels),
+        remarks=_remarks(
+            [("", successors(name)), *((what, _text(entry, key)) for what, key in labels)]
+        ),
         valid_from=start, valid_until=day_of(_text(entry, "end_date")), published=start, source=source,
         url=_text(entry, "source_information_url"),
     )  # fmt: skip

@@ -41,6 +41,8 @@ _NUMBERS = {
     "uniqueEntityId": "registration", "uscCode": "registration", "publicKey": "wallet",
 }  # fmt: skip
 _NUMBER_OF = {kind: name for name, kind in reversed(_NUMBERS.items())}
+# Numbers without a property of their own; what is left (a reference to another list) stands under licet only.
+_OTHER_NUMBERS = frozenset({"other", "license", "drivers_license"})
 _NUMBER_NAMES = frozenset(_NUMBERS)
 # OpenSanctions' names of the lists that we have codes for.
 _DATASETS = {
@@ -112,6 +114,13 @@ def _reason(entity: object, error: Exception) -> str:
     return f"entity {entity.get('id')!r} cannot be read ({error}); expected properties as lists of text"
 
 
+_list = list  # ``list`` is a list's code here
+_TAKEN = frozenset(
+    {*_NUMBER_NAMES, *_COUNTRIES, *(name for name, _ in _NAMES), "address", "full", "addressEntity"}
+    | {"birthDate", "notes", "programId", "program", "sourceUrl"}
+)
+
+
 def _listing(entity: Mapping[str, Any], code: str | None, codes: dict[str, str]) -> Listing | None:
     kind = SCHEMAS.get(entity["schema"])
     if kind is None:
@@ -131,6 +140,11 @@ def _listing(entity: Mapping[str, Any], code: str | None, codes: dict[str, str])
     countries: dict[str, None] = {}
     addresses: tuple[str, ...] = ()
     for name, values in said.items():
+        if name not in _TAKEN:
+            continue
+        "".join(values if name != "addressEntity" else ())  # a TypeError where one is no text
+        if type(values) is not _list:
+            raise TypeError(f"{name} is no list")
         if name == "name":
             # The first name leads, whatever the order of the properties.
             names = [
@@ -231,7 +245,7 @@ def to_ftm(listing: Listing) -> bytes:
     for each in listing.identifiers:
         if property_ := _NUMBER_OF.get(each.kind, ""):
             said.setdefault(property_, []).append(each.value)
-        else:
+        elif each.kind in _OTHER_NUMBERS:
             said.setdefault("idNumber", []).append(each.value)
     more: dict[str, object] = {
         "names": [[name.text, name.kind] for name in listing.names],

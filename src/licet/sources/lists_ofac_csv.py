@@ -182,7 +182,9 @@ def _rows(file: ListFile, width: int) -> Iterator[tuple[int, list[str]]]:
             if row == ["\x1a"]:
                 continue
             raise SourceError(file.path, line, f"has {len(row)} cells, expected {width}; {AGAIN}")
-        cells = [cell.strip() for cell in row]
+        # Remarks that did not fit go on in another file, cut between any two characters, also at a space.
+        *cells, text = row
+        cells = [cell.strip() for cell in cells] + ["-0-" if text.strip() == "-0-" else text]
         if not cells[0].isdigit():
             raise SourceError(
                 file.path,
@@ -211,6 +213,7 @@ def _listing(
         )
     if not name:
         raise SourceError(files.parties.path, line, f"entry {number} has no name; {AGAIN}")
+    text = text.strip()
     said = read_remarks(text) if text else None
     countries = list(place_codes(flag)) if flag else []
     places = []

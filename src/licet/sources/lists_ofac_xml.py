@@ -16,11 +16,11 @@ from licet.parties.listing import Identifier, ListedName, Listing
 from licet.sources.errors import SourceError
 from licet.sources.list_file import AGAIN, ListFile
 from licet.sources.list_text import (
-    NO_NUMBERS,
     born,
     day_of,
     identifier_kind,
-    place_codes,
+    is_number,
+    number_of,
     place_codes_of,
 )
 from licet.sources.list_xml import elements, fields, first, line_of, value
@@ -82,8 +82,8 @@ def _legacy(file: ListFile, element: etree._Element) -> Listing:
     for item in _below(parts, "idList"):
         own = fields(item)
         text, number_text = first(own, "idType"), first(own, "idNumber")
-        if number_text and not text.startswith(NO_NUMBERS):
-            identifiers.append(_identifier(text, number_text, first(own, "idCountry")))
+        if number_text and is_number(text):
+            identifiers.append(number_of(text, number_text, first(own, "idCountry")))
     births = [
         day
         for item in _below(parts, "dateOfBirthList")
@@ -190,14 +190,14 @@ def _enhanced(
             births += born(text)
         elif what.startswith(("Nationality", "Citizenship", "Vessel Flag")):
             nations.append(text)
-        elif identifier_kind(what) != "other" and not what.startswith(NO_NUMBERS):
-            identifiers.append(_identifier(what, text, ""))
+        elif identifier_kind(what) != "other" and is_number(what):
+            identifiers.append(number_of(what, text, ""))
         elif text:
             notes.append(f"{what} {text}")
     for document in _below(parts, "identityDocuments"):
         own = fields(document)
         if text := first(own, "documentNumber"):
-            identifiers.append(_identifier(first(own, "type"), text, first(own, "issuingCountry")))
+            identifiers.append(number_of(first(own, "type"), text, first(own, "issuingCountry")))
     linked = [
         first(fields(item), "relatedEntity")
         for item in _below(parts, "relationships")
@@ -221,15 +221,6 @@ def _below(parts: Fields, name: str) -> Sequence[etree._Element]:
 
 def _printed(last: str, given: str) -> str:
     return f"{last}, {given}" if last and given else last or given
-
-
-def _identifier(what: str, number: str, country: str) -> Identifier:
-    kind, codes = identifier_kind(what), place_codes(country) if country else ()
-    if kind == "imo":
-        number = number.upper().removeprefix("IMO").strip(" :.")
-    if what.startswith("Digital Currency"):
-        kind = "wallet"
-    return Identifier(kind, number, codes[0] if len(codes) == 1 else "")
 
 
 def _once(file: ListFile, lines: dict[str, int | None], number: str, line: int | None) -> None:

@@ -15,7 +15,7 @@ from licet.sources.errors import SourceError
 from licet.sources.list_file import AGAIN, ListFile, table_rows
 from licet.sources.list_merge import together
 from licet.sources.list_text import born, day_of, place_codes
-from licet.sources.lists_csl import names_of
+from licet.sources.lists_csl import names_of, successors
 
 DTC_SOURCE = "State Department, parties debarred under the AECA"
 ISN_SOURCE = "State Department, nonproliferation sanctions"
@@ -116,7 +116,9 @@ def read_nonproliferation(file: ListFile) -> list[Listing]:
         new = Listing(
             list="ISN", id=number, kind="", names=names_of(row["Name"], others),
             countries=place_codes(row["Country"]), programs=(row["Programs"],) if row["Programs"] else (),
-            remarks="; ".join(filter(None, (notice, row.get("Remarks/Notes", "")))),
+            remarks="; ".join(
+                filter(None, (successors(row["Name"]), notice, row.get("Remarks/Notes", "")))
+            ),
             valid_from=start, published=start, source=ISN_SOURCE, url=row.get("Web Link", ""),
         )  # fmt: skip
         found[number] = _joined(found[number], new) if number in found else new

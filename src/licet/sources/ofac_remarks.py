@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field
 
 from licet.parties.listing import Identifier, ListedName
-from licet.sources.list_text import born, identifier_kind, place_codes
+from licet.sources.list_text import born, number_of, place_codes
 
 # What precedes a number. Longest first, because "Identification Number" ends others.
 _NUMBERED = (
@@ -106,8 +106,4 @@ def identifier(name: str, rest: str) -> Identifier:
     """
     match = _NUMBER.match(rest)
     number, place = (match["number"], match["place"]) if match else (rest, None)
-    codes = place_codes(place) if place else ()
-    kind = identifier_kind(name)
-    if kind == "imo":
-        number = number.upper().removeprefix("IMO").strip(" :.")
-    return Identifier(kind, number.rstrip(".,"), codes[0] if len(codes) == 1 else "")
+    return number_of(name, number.rstrip(".,"), place or "")
