@@ -17,7 +17,14 @@ import typer
 from rich.console import Console
 
 import licet
-from licet import law_commands, law_lookup_commands, law_report, lists_commands, report
+from licet import (
+    law_commands,
+    law_lookup_commands,
+    law_report,
+    lists_commands,
+    report,
+    screen_commands,
+)
 from licet.check import OutsideCoverage, check, remedies
 from licet.command_options import BAD_INPUT, Known, day, fail, open_rulebook
 from licet.decision import Decision
@@ -44,6 +51,7 @@ lists_app = typer.Typer(
 )
 app.add_typer(lists_app, name="lists")
 lists_commands.add_to(lists_app)
+screen_commands.add_to(app)
 
 # Exit statuses: every order may go ahead; some may not or need information; BAD_INPUT.
 ALL_GO_AHEAD, SOME_DO_NOT = 0, 1

@@ -293,32 +293,36 @@ def _ways(query: Query) -> list[Asked]:
         raise NotScreenable("name: empty; give the party's name.")
     if len(query.name) > LONGEST:
         raise NotScreenable(f"name: {len(query.name)} characters; at most {LONGEST} make a name.")
-    kinds = [query.kind] if query.kind else ["person", "organization"]
-    if not query.kind and _SHIP.match(query.name):
-        kinds = ["vessel"]
-    found: list[Asked] = []
-    for kind in kinds:
-        for name in readings(visible(query.name), kind):
-            if any(k < INITIAL for k in name.kinds):
-                found.append(Asked(name, None if query.kind else kind == "person"))
+    text, among = visible(query.name), [(query.kind, None)] if query.kind else _kinds(query.name)
+    found = [
+        Asked(name, person)
+        for kind, person in among
+        for name in readings(text, kind)
+        if any(which < INITIAL for which in name.kinds)
+    ]
     if not found:
         raise NotScreenable(
-            f"name: nothing in {query.name!r} tells one party from another (legal forms and small words only); "
+            f"name: nothing in {text!r} tells one party from another (legal forms and small words only); "
             "give the whole name."
         )
-    if not query.kind and len(kinds) > 1 and any(k == FORM for k in found[-1].name.kinds):
-        formed = analyse(query.name, "organization")
-        if any(k == FORM and w in _SURE for w, k in zip(formed.words, formed.kinds, strict=True)):
-            # Only companies have legal forms; a company may bear a person's name.
-            return [Asked(one.name, None) for one in found if one.person is False]
-    if (
-        len(found) == 2
-        and not query.kind
-        and found[0].name.kinds == found[1].name.kinds
-        and found[0].name.words == found[1].name.words
-    ):
-        return [Asked(found[0].name, None)]
+    first, last = found[0].name, found[-1].name
+    if len(found) == 2 and (first.words, first.kinds) == (last.words, last.kinds):
+        return [Asked(first, None)]
     return found
+
+
+def _kinds(name: str) -> list[tuple[str, bool | None]]:
+    """As what a name is read of which nobody says whose it is, and among which listings it is sought.
+
+    A legal form makes it a company's, which may bear a person's name; M/V makes it a ship's.
+    """
+    if _SHIP.match(name):
+        return [("vessel", False)]
+    company = analyse(visible(name), "organization")
+    forms = {word for word, kind in zip(company.words, company.kinds, strict=True) if kind == FORM}
+    if forms & _SURE or (forms and not company.distinctive):
+        return [("organization", None)]
+    return [("person", True), ("organization", False)]
 
 
 __all__ = [

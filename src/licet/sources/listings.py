@@ -118,6 +118,26 @@ def read_listings(path: Path, *, list: str | None = None) -> tuple[Listing, ...]
         return tuple(_coded(_joined(_read_together(_files(path))), list))
 
 
+def dated_listings(path: Path) -> tuple[Iterable[Listing], dict[str, dt.date]]:
+    """The listings of ``read_listings``, and as of which day each list is, where its file says.
+
+    A single file of FollowTheMoney is a stream, to be gone through once; its day stands under "".
+    Raises as ``read_listings`` does.
+    """
+    with collection_paused():
+        found = _read_together(_files(path))
+        days: dict[str, dt.date] = {}
+        for reading in found:
+            if reading.as_of is None:
+                continue
+            given = isinstance(reading.listings, Sequence)
+            for code in {each.list for each in reading.listings} if given else {""}:
+                days[code] = max(reading.as_of, days.get(code, reading.as_of))
+        if len(found) == 1:
+            return found[0].listings, days
+        return tuple(_joined(found)), days
+
+
 def iter_listings(path: Path, *, list: str | None = None) -> Iterator[Listing]:
     """The listings of one file, one after the other; FollowTheMoney lines are streamed in small memory.
 

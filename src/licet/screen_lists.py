@@ -1,0 +1,196 @@
+"""The lists that a screening looks through, and the index over them, kept for the next time.
+
+An index is made once for what the lists hold and for the code that reads names, and found again by a checksum
+of both; a changed file or a newer Licet makes a new one. A folder of an index is written aside and moved into
+place, so that nobody ever opens half of one.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import hashlib
+import os
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+
+import orjson
+import platformdirs
+
+from licet import lists as list_store
+from licet.law.versions import home
+from licet.parties import index
+from licet.parties.listing import Listing
+from licet.parties.screening import Screener
+
+KEPT = 8
+"""Indexes that are kept; those that were not used for longest go."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListDay:
+    """A list that was looked through: as of which day, where that is known, and how many entries it had."""
+
+    list: str
+    as_of: dt.date | None
+    entries: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """Lists ready to be screened against."""
+
+    screener: Screener
+    days: tuple[ListDay, ...]
+    folder: Path | None
+
+    def __str__(self) -> str:
+        return ", ".join(
+            f"{one.list} as of {one.as_of or 'no day given'} ({one.entries:,} entries)"
+            for one in self.days
+        )
+
+
+Source = Callable[[], tuple[Iterable[Listing], dict[str, dt.date]]]
+
+
+def of_files(path: Path, *, cache: bool = True) -> Lists:
+    """Official files, one or a folder of them (``licet.sources.listings``).
+
+    Raises ``SourceError`` for a file that is damaged or no list.
+    """
+    from licet.sources.listings import SUFFIXES, dated_listings
+
+    files = (
+        sorted(one for one in path.iterdir() if one.suffix.lower() in SUFFIXES)
+        if path.is_dir()
+        else [path]
+    )
+    digest = hashlib.blake2b(digest_size=16)
+    for file in files:
+        digest.update(f"{file.name}\0{file.stat().st_size}\0".encode())
+        with file.open("rb") as stream:
+            while part := stream.read(1 << 20):
+                digest.update(part)
+    return _opened(digest.hexdigest(), lambda: dated_listings(path), cache)
+
+
+def of_store(
+    *,
+    on: dt.date | None = None,
+    known: dt.date | None = None,
+    only: frozenset[str] | None = None,
+    data: Path | None = None,
+    cache: bool = True,
+) -> Lists:
+    """The lists of the user's store in force on a day, with those that come with Licet (``licet.lists``)."""
+    day = on or dt.date.today()
+    store = list_store.store(data or home())
+    status = [one for one in store.status(on=day, known=known) if only is None or one.list in only]
+    days: dict[str, dt.date] = {}
+    for one in status:
+        days[one.list] = max(one.as_of, days.get(one.list, one.as_of))
+    key = hashlib.blake2b(repr((day, known, sorted(only or ()), status)).encode(), digest_size=16)
+    key.update(_rulebook_mark())
+    return _opened(
+        key.hexdigest(), lambda: (store.listings(on=day, known=known, lists=only), days), cache
+    )
+
+
+def of_listings(listings: Iterable[Listing]) -> Lists:
+    """Listings at hand, in memory alone."""
+    counted = _Counted(listings)
+    made = index.build(counted)
+    return Lists(Screener(made), counted.days({}), None)
+
+
+def _opened(key: str, source: Source, cache: bool) -> Lists:
+    if not cache:
+        listings, days = source()
+        counted = _Counted(listings)
+        return Lists(Screener(index.build(counted)), counted.days(days), None)
+    root = Path(os.environ.get("LICET_CACHE") or platformdirs.user_cache_dir("licet")) / "index"
+    folder = root / f"{key}-{_code_mark()}"
+    if not (folder / "lists.json").is_file():
+        _make(folder, source)
+    folder.touch()
+    raw = orjson.loads((folder / "lists.json").read_bytes())
+    loaded = tuple(
+        ListDay(code, day and dt.date.fromisoformat(day), count) for code, day, count in raw
+    )
+    return Lists(Screener(index.load(folder)), loaded, folder)
+
+
+def _make(folder: Path, source: Source) -> None:
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    listings, days = source()
+    counted = _Counted(listings)
+    aside = Path(tempfile.mkdtemp(prefix=".making-", dir=folder.parent))
+    try:
+        index.build(counted).save(aside)
+        rows = [(one.list, one.as_of, one.entries) for one in counted.days(days)]
+        (aside / "lists.json").write_bytes(orjson.dumps(rows))
+        try:
+            aside.rename(folder)
+        except OSError:
+            # Another process was faster with the same index.
+            if not (folder / "lists.json").is_file():
+                raise
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+    _forget_old(folder.parent)
+
+
+def _forget_old(root: Path) -> None:
+    kept = [one for one in root.iterdir() if not one.name.startswith(".")]
+    for old in sorted(kept, key=lambda one: one.stat().st_mtime, reverse=True)[KEPT:]:
+        shutil.rmtree(old, ignore_errors=True)
+
+
+class _Counted:
+    """Listings on their way into an index, counted by list."""
+
+    def __init__(self, listings: Iterable[Listing]) -> None:
+        self.listings, self.count = listings, Counter[str]()
+
+    def __iter__(self) -> Iterator[Listing]:
+        for listing in self.listings:
+            self.count[listing.list] += 1
+            yield listing
+
+    def days(self, days: dict[str, dt.date]) -> tuple[ListDay, ...]:
+        return tuple(
+            ListDay(code, days.get(code, days.get("")), self.count[code])
+            for code in sorted(self.count)
+        )
+
+
+@functools.cache
+def _code_mark() -> str:
+    """A checksum of the code and words that names are read with: an index is good for these alone."""
+    digest = hashlib.blake2b(digest_size=8)
+    for file in sorted(resources.files("licet.parties").iterdir(), key=lambda file: file.name):
+        if file.is_file() and file.name.endswith((".py", ".toml")):
+            digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+@functools.cache
+def _rulebook_mark() -> bytes:
+    """A checksum of the packaged lists."""
+    digest = hashlib.blake2b(digest_size=8)
+    tables = resources.files("licet").joinpath("rulebook", "tables")
+    for name in (
+        "entity_list",
+        "unverified_list",
+        "military_end_user_list",
+        "denied_persons",
+        "sdn",
+    ):
+        digest.update(tables.joinpath(f"{name}.csv").read_bytes())
+    return digest.digest()
