@@ -63,6 +63,7 @@ def facts_of(order: Order, at: int, law: Law, listed: Sequence[ListedFact]) -> F
         "activity": order.activity,
         "from_": order.from_,
         "to": order.to,
+        "region": order.region,
         "us_person": order.us_person,
         "parties_complete": order.parties_complete,
         # Left out means that none is claimed, as with a license: nothing is permitted by silence.
