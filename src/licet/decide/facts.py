@@ -76,6 +76,7 @@ def facts_of(order: Order, at: int, law: Law, listed: Sequence[ListedFact]) -> F
         "license.claimed": order.license is not None,
         "conditions_claimed": order.conditions_met or (),
         "line.entry_value_usd": _worth(_of_entry(order, line)),
+        "line.entry_quantity": _count(_of_entry(order, line)),
         "line.schedule_b_value_usd": _worth(_of_schedule_b(order, line)),
     }
     asks: dict[str, tuple[str, ...]] = {
@@ -85,6 +86,7 @@ def facts_of(order: Order, at: int, law: Law, listed: Sequence[ListedFact]) -> F
         "line.on_license": (f"{here}.eccn", "license.lines"),
         "license.revoked_on": ("license.revoked",),
         "line.entry_value_usd": (f"{here}.value_usd",),
+        "line.entry_quantity": (f"{here}.quantity",),
         "line.schedule_b_value_usd": (f"{here}.value_usd",),
         **{f"line.{name}": (f"{here}.eccn",) for name in _LIST_BASED},
     }
@@ -137,8 +139,14 @@ def _worth(lines: Sequence[Line]) -> float | None:
     return None if None in values else float(sum(value or 0 for value in values))
 
 
+def _count(lines: Sequence[Line]) -> float | None:
+    """How many pieces lines have together; None where a quantity is missing."""
+    numbers = [line.quantity for line in lines]
+    return None if None in numbers else float(sum(number or 0 for number in numbers))
+
+
 def _of_entry(order: Order, line: Line) -> Sequence[Line]:
-    """All lines of the item's entry: an order may not be split to fit under the limit of LVS."""
+    """All lines of the item's entry: an order may not be split to fit under a limit (LVS, a license)."""
     if line.eccn is None:
         return (line,)
     entry = line.eccn.partition(".")[0]
