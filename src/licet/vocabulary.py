@@ -88,7 +88,7 @@ SYMBOLS: Final = frozenset(
         "[A-Z]+",
         """
         ACA ACE ACM AGR APP APR AVS BAG CCD CIV CTP ENC GBS GFT GOV HBM IEC LPP LVS NAC NAP RPL
-        SCP SPP STA TGL TMP TSR TSU TUS
+        SCP SPP STA TGL TMP TSR TSU TUS WRC
         """,
     )
 )

@@ -75,8 +75,8 @@ def facts_of(order: Order, at: int, law: Law, listed: Sequence[ListedFact]) -> F
         and law.contains("food_and_medicine", (line.schedule_b[:2],)) is True,
         "license.claimed": order.license is not None,
         "conditions_claimed": order.conditions_met or (),
-        "line.entry_value_usd": _worth(_of_entry(order, line)),
-        "line.entry_quantity": _count(_of_entry(order, line)),
+        "line.entry_value_usd": _worth(of_entry(order, line)),
+        "line.entry_quantity": _count(of_entry(order, line)),
         "line.schedule_b_value_usd": _worth(_of_schedule_b(order, line)),
     }
     asks: dict[str, tuple[str, ...]] = {
@@ -145,7 +145,7 @@ def _count(lines: Sequence[Line]) -> float | None:
     return None if None in numbers else float(sum(number or 0 for number in numbers))
 
 
-def _of_entry(order: Order, line: Line) -> Sequence[Line]:
+def of_entry(order: Order, line: Line) -> Sequence[Line]:
     """All lines of the item's entry: an order may not be split to fit under a limit (LVS, a license)."""
     if line.eccn is None:
         return (line,)
