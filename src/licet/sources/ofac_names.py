@@ -141,9 +141,7 @@ def compile_sdn(data: Path, countries: Path, out: Path, *, first: date) -> int:
         own = {
             "id": f"sdn-{number}",
             "name": entry.name,
-            "keys": "|".join(
-                sorted({s for n in strong(names[number], entry) for s in written(n)})
-            ),
+            "keys": "|".join(sorted({s for n in strong(names[number], entry) for s in written(n)})),
             "country": places.get(number, ""),
             "kind": entry.kind,
             "programs": "|".join(entry.programs),

@@ -1,9 +1,10 @@
 """OFAC's lists with narrower effects than blocking (the non-SDN lists), made into one dated table of names.
 
-They are: Chinese military companies (CMIC, securities), sectoral sanctions (SSI, debt and equity), menu-based
-sanctions (MBS), correspondent accounts (CAPTA), evaders of foreign sanctions (FSE) and the Palestinian Legislative
-Council (PLC). None bans goods by itself, but evaders and some menus: the entry has to be read. The files are those of the SDN List (``licet.sources.ofac_names``): cons_prim.csv, cons_alt.csv,
-cons_add.csv, in the copies of some days only.
+They are: Chinese military companies (CMIC, securities), sectoral sanctions (SSI, debt and equity),
+menu-based sanctions (MBS), correspondent accounts (CAPTA), evaders of foreign sanctions (FSE) and the
+Palestinian Legislative Council (PLC). None bans goods by itself, but evaders and some menus: the entry
+has to be read. The files are those of the SDN List (``licet.sources.ofac_names``): cons_prim.csv,
+cons_alt.csv, cons_add.csv, in the copies of some days only.
 """
 
 from __future__ import annotations
@@ -25,7 +26,8 @@ COLUMNS = (
 # Which list a program tag stands for, the first that an entry has; EO 14024 is also the tag of blocked persons,
 # who stand on the SDN List instead.
 _LISTS = (
-    ("UKRAINE-EO13662", "SSI"), ("CMIC-EO13959", "CMIC"), ("561-Related", "CAPTA"), ("561List", "CAPTA"), ("NS-PLC", "PLC"),
+    ("UKRAINE-EO13662", "SSI"), ("CMIC-EO13959", "CMIC"), ("561-Related", "CAPTA"),
+    ("561List", "CAPTA"), ("NS-PLC", "PLC"),
     ("CAATSA - RUSSIA", "MBS"), ("RUSSIA-EO14024", "MBS"), ("BURMA-EO14014", "MBS"),
     ("ILLICIT-DRUGS-EO14059", "MBS"), ("FSE-SY", "FSE"), ("FSE-IR", "FSE"), ("HIFPAA", "CAPTA"),
 )  # fmt: skip
