@@ -90,3 +90,22 @@ def test_what_is_left_on_a_license_is_compared_with_all_lines_of_the_item(
         license=license_,
     )
     assert check(asked).outcome == outcome
+
+
+@pytest.mark.parametrize(
+    ("schedule_b", "outcome"),
+    [
+        ("1006.30", "no_license_required"),  # rice
+        ("2202.10", "no_license_required"),  # lemonade
+        ("2204.21", "license_required"),  # wine: food does not include alcoholic drinks (772.1)
+        ("1207.30", "license_required"),  # castor beans
+        ("3004.90", "no_license_required"),  # medicine
+        ("3005.90", "license_required"),  # bandages are devices
+        (None, "license_required"),  # not shown to be food
+    ],
+)
+def test_food_and_medicine_to_north_korea_are_what_section_772_1_says(
+    schedule_b: str | None, outcome: str
+) -> None:
+    asked = order("KP", dt.date(2024, 3, 12), replace(CHAIRS, schedule_b=schedule_b))
+    assert check(asked).outcome == outcome

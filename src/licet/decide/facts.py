@@ -71,8 +71,7 @@ def facts_of(order: Order, at: int, law: Law, listed: Sequence[ListedFact]) -> F
         "line.entry": line.eccn.partition(".")[0] if line.eccn else None,
         "line.hts_chapter": line.schedule_b[:2] if line.schedule_b else None,
         # An exclusion that is claimed by stating the number: silence claims nothing, and permits nothing.
-        "line.stated_food_or_medicine": line.schedule_b is not None
-        and law.contains("food_and_medicine", (line.schedule_b[:2],)) is True,
+        "line.stated_food_or_medicine": _food_or_medicine(line, law),
         "license.claimed": order.license is not None,
         "conditions_claimed": order.conditions_met or (),
         "line.entry_value_usd": _worth(of_entry(order, line)),
@@ -116,6 +115,15 @@ def facts_of(order: Order, at: int, law: Law, listed: Sequence[ListedFact]) -> F
             "red_flags": tuple(_red_flags(order)),
         },
         asks,
+    )
+
+
+def _food_or_medicine(line: Line, law: Law) -> bool:
+    """Whether the Schedule B number falls under a chapter, heading or subheading of food or medicine."""
+    digits = "".join(c for c in line.schedule_b or "" if c.isdigit())
+    return any(
+        len(digits) >= length and law.contains("food_and_medicine", (digits[:length],)) is True
+        for length in (2, 4, 6)
     )
 
 
