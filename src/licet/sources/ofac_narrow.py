@@ -21,7 +21,7 @@ from licet.sources.ofac_names import Copy, dated, natural, read_sdn, strong, tab
 
 COLUMNS = (
     "id", "name", "keys", "country", "kind", "list", "certain_from", "certain_until",
-    "valid_from", "valid_until",
+    "valid_from", "valid_until", "source",
 )  # fmt: skip
 # Which list a program tag stands for, the first that an entry has; EO 14024 is also the tag of blocked persons,
 # who stand on the SDN List instead.
@@ -59,6 +59,7 @@ def compile_narrow(data: Path, countries: Path, out: Path, *, first: date) -> in
             code = codes.get(place.casefold())
             if code:
                 places.setdefault(number, code)
+    days = ", ".join(day.isoformat() for day, _ in copies)
     rows = []
     for number, entry, when in dated(copies, first):
         if entry.programs == _BLOCKED:
@@ -66,7 +67,9 @@ def compile_narrow(data: Path, countries: Path, out: Path, *, first: date) -> in
         code = next((its for tag, its in _LISTS if tag in entry.programs), None)
         if code is None:
             raise SourceError(out, None, f"{entry.name}: no list for the tags {entry.programs}")
+        source = f"OFAC non-SDN lists of {days}"
         if code == "CMIC":
+            source += "; first days from memory"
             when = {**when, "valid_from": _CMIC_FROM, "certain_from": _CMIC_CERTAIN}  # noqa: PLW2901
         keys = sorted({s for n in strong(names[number], entry) for s in written(n)})
         own = {
@@ -76,6 +79,7 @@ def compile_narrow(data: Path, countries: Path, out: Path, *, first: date) -> in
             "country": places.get(number, ""),
             "kind": entry.kind,
             "list": code,
+            "source": source,
         }
         rows.append(own | when)
     tables.write(out, tables.render_rows(COLUMNS, rows))
