@@ -134,8 +134,16 @@ def test_where_the_chart_is_silent_the_answer_is_unknown() -> None:
 
 
 def test_a_control_that_no_rule_decides_is_never_a_no() -> None:
-    """Short supply (part 754): the entry is controlled, and the rules say nothing of it."""
-    assert {place.status for place in world("1C982").destinations} <= {"unknown", "embargoed"}
+    """4A001 states a nuclear control and no destinations for it (742.3(b)): Germany stays unknown."""
+    found = where("4A001.a", on=DAY, controlled_for=("NP", "AT"), rulebook=BOOK)
+    assert at(found, "DE").status == "unknown"
+    assert not {place.status for place in found.destinations} & {"none", "depends"}
+
+
+def test_short_supply_reaches_every_destination_and_hangs_on_where_the_product_comes_from() -> None:
+    """Petroleum products of the Naval Petroleum Reserves (754.3); cedar logs need a license everywhere."""
+    assert {place.status for place in world("1C982").destinations} <= {"depends", "embargoed"}
+    assert {place.status for place in world("1C988").destinations} <= {"required", "embargoed"}
 
 
 def test_before_the_rulebook_begins_there_is_no_map_of_the_world() -> None:

@@ -164,6 +164,8 @@ def test_a_license_may_be_revoked_on_a_day_or_not_or_on_a_day_not_known() -> Non
         ({"line": [{}]}, "line[0]", "says nothing"),
         ({"red_flag": [{}]}, "red_flag[0]", "says nothing"),
         # what contradicts itself
+        ({"to": "RU", "region": "crimea"}, "region", 'Write to = "UA"'),
+        ({"to": "UA", "region": "kherson"}, "region", "not a known region of Ukraine"),
         (
             {"conditions_met": ["TGL"], "conditions_not_met": ["TGL"]},
             "conditions_not_met",

@@ -26,7 +26,8 @@ EXPECTED = {
 }
 READINGS: list[dict[str, Any]] = [
     json.loads(line)
-    for line in (FOLDER / "orders.jsonl").read_text(encoding="utf-8").splitlines()
+    for file in sorted(FOLDER.glob("orders*.jsonl"))
+    for line in file.read_text(encoding="utf-8").splitlines()
     if line.strip()
 ]
 DISAGREEMENTS: dict[str, dict[str, Any]] = {

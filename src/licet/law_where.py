@@ -135,7 +135,9 @@ def clean_order(
         published=False, controlled_for=controlled_for,
     )  # fmt: skip
     return Order(
-        date=on, activity="export", from_="US", to=to, us_person=True, parties_complete=True,
+        date=on, activity="export", from_="US", to=to,
+        # The regions of Ukraine under an embargo are no destinations of their own on a map of countries.
+        region="elsewhere" if to == "UA" else None, us_person=True, parties_complete=True,
         conditions_met=(), ofac_authorized=False, parties=parties, lines=(line,),
         end_use=EndUse(purposes=("civil",), goes_into_products_of=()),
         shipment=Shipment(en_route=False, via=()), red_flags=(),

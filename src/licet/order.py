@@ -95,6 +95,9 @@ class Line:
     controlled_us_content_pct: int | float | None = _fact(c.percent)
     us_content_eccns: tuple[str, ...] | None = _fact(_eccns)
     schedule_b: str | None = _fact(c.schedule_b)
+    named_in_746: tuple[str, ...] | None = _fact(
+        c.many(c.word("list of part 746", v.LISTS_OF_746), '"supp4"')
+    )
     published: bool | None = _fact(c.flag)
     controlled_for: tuple[str, ...] | None = _fact(
         c.many(c.word("reason for control", v.REASONS), '"NS"')
@@ -173,6 +176,7 @@ class Order:
     activity: str | None = _fact(c.word("activity", v.ACTIVITIES))
     from_: str | None = _fact(c.country, key="from")
     to: str | None = _fact(c.country)
+    region: str | None = _fact(c.word("region of Ukraine", v.REGIONS))
     us_person: bool | None = _fact(c.flag)
     parties_complete: bool | None = _fact(c.flag)
     conditions_met: tuple[str, ...] | None = _fact(_symbols)

@@ -37,7 +37,14 @@ def in_license(found: Findings, values: Mapping[str, Any], where: Where) -> None
 
 
 def in_order(found: Findings, values: Mapping[str, Any], where: Where) -> None:
-    """Terms are met or not met; of some roles an order has one party."""
+    """A region is one of Ukraine; terms are met or not met; of some roles an order has one party."""
+    region, to = values.get("region"), values.get("to")
+    if region not in (None, "elsewhere") and to not in (None, "UA"):
+        found.note(
+            (*where, "region"),
+            f'{shown(region)} is a region of Ukraine, and the goods go to {shown(to)}. Write to = "UA", '
+            "or leave region out (15 CFR 746.6).",
+        )
     not_met = values.get("conditions_not_met") or ()
     for both in dict.fromkeys(values.get("conditions_met") or ()):
         if both is not None and both in not_met:

@@ -26,6 +26,7 @@ from licet.law.rulebook import Rulebook
 from licet.report_words import (
     DUTIES,
     LISTS,
+    NARROW,
     OUTCOMES,
     OWN_REGIMES,
     cited,
@@ -257,7 +258,7 @@ def _listing(listing: Listed) -> Text:
     what = f"{listing.party} ({words(listing.role)})" if who else (
         f"{listing.party} ({words(listing.role)}), listed as {listing.name},"
     )  # fmt: skip
-    where = LISTS.get(listing.list, listing.list)
+    where = LISTS.get(listing.list) or NARROW.get(listing.list, listing.list)
     if listing.since is None:
         return Text(f"{what} is on {where}, as the order says.")
     cite = f" ({published_in(listing.cite)})" if listing.cite else ""
@@ -301,7 +302,7 @@ def _possible(listing: Listed) -> str:
         "listed": "a person settled that it is the listed one",
         "not_listed": "a person settled that it is somebody else",
     }.get(listing.settled or "", "nobody has settled it yet")
-    where = LISTS.get(listing.list, listing.list)
+    where = LISTS.get(listing.list) or NARROW.get(listing.list, listing.list)
     return f"{listing.party} may be {listing.name} on {where}; {settled}."
 
 

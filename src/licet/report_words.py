@@ -35,6 +35,15 @@ LISTS = {
     "S889": "the list of makers in section 889(f)(3)",
     "FCC": "the FCC Covered List",
 }
+# OFAC's lists with narrower effects: no ban on goods follows from them alone.
+NARROW = {
+    "CMIC": "OFAC's list of Chinese military companies (securities)",
+    "SSI": "OFAC's list of sectoral sanctions (debt and equity)",
+    "MBS": "OFAC's list of menu-based sanctions",
+    "CAPTA": "OFAC's list for correspondent accounts",
+    "FSE": "OFAC's list of evaders of foreign sanctions",
+    "PLC": "OFAC's list of the Palestinian Legislative Council",
+}
 # Lists that bear on procurement and equipment authorization, and on no export.
 OWN_REGIMES = frozenset({"S889", "FCC"})
 _POLICIES = {

@@ -67,7 +67,12 @@ PURPOSES: Final = (
     "supercomputer",
     "semiconductor_equipment",
     "ic_back_end",
+    "russian_oil_gas",
 )
+# 15 CFR 746.6: the regions of Ukraine under an embargo, and all the rest of the country.
+REGIONS: Final = ("crimea", "donetsk", "luhansk", "elsewhere")
+# 15 CFR part 746 names goods by code in its supplements, and software in 746.8(a)(8)(ii).
+LISTS_OF_746: Final = ("supp2", "supp4", "supp5", "supp6", "supp7", "software")
 TELECOM_ROLES: Final = ("substantial_component", "backhaul", "no_user_data", "none")
 SPEED_CLASSES: Final = ("2g", "3g", "4g", "5g", "6g", "below_5g", "wifi", "none")
 
@@ -83,7 +88,7 @@ SYMBOLS: Final = frozenset(
         "[A-Z]+",
         """
         ACA ACE ACM AGR APP APR AVS BAG CCD CIV CTP ENC GBS GFT GOV HBM IEC LPP LVS NAC NAP RPL
-        SCP SPP STA TGL TMP TSR TSU TUS
+        SCP SPP STA TGL TMP TSR TSU TUS WRC
         """,
     )
 )

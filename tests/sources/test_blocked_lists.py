@@ -7,6 +7,7 @@ from pathlib import Path
 
 from licet.sources.denied_persons import compile_denied
 from licet.sources.ofac_names import Listed, compile_sdn, dated
+from licet.sources.ofac_narrow import compile_narrow
 from licet.sources.tables import read_csv
 
 from .official import DATA, needs_official
@@ -37,7 +38,10 @@ def test_the_packaged_tables_equal_a_fresh_compile(tmp_path: Path) -> None:
     compile_denied(
         DATA / "bis", TABLES / "denied_persons_added.csv", tmp_path / "denied_persons.csv"
     )
-    for name in ("sdn.csv", "denied_persons.csv"):
+    compile_narrow(
+        DATA, TABLES / "countries.csv", tmp_path / "ofac_narrow.csv", first=dt.date(2018, 1, 1)
+    )
+    for name in ("sdn.csv", "denied_persons.csv", "ofac_narrow.csv"):
         assert (tmp_path / name).read_bytes() == (TABLES / name).read_bytes(), name
 
 

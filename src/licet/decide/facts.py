@@ -63,6 +63,7 @@ def facts_of(order: Order, at: int, law: Law, listed: Sequence[ListedFact]) -> F
         "activity": order.activity,
         "from_": order.from_,
         "to": order.to,
+        "region": order.region,
         "us_person": order.us_person,
         "parties_complete": order.parties_complete,
         # Left out means that none is claimed, as with a license: nothing is permitted by silence.
@@ -70,11 +71,11 @@ def facts_of(order: Order, at: int, law: Law, listed: Sequence[ListedFact]) -> F
         "line.entry": line.eccn.partition(".")[0] if line.eccn else None,
         "line.hts_chapter": line.schedule_b[:2] if line.schedule_b else None,
         # An exclusion that is claimed by stating the number: silence claims nothing, and permits nothing.
-        "line.stated_food_or_medicine": line.schedule_b is not None
-        and law.contains("food_and_medicine", (line.schedule_b[:2],)) is True,
+        "line.stated_food_or_medicine": _food_or_medicine(line, law),
         "license.claimed": order.license is not None,
         "conditions_claimed": order.conditions_met or (),
-        "line.entry_value_usd": _worth(_of_entry(order, line)),
+        "line.entry_value_usd": _worth(of_entry(order, line)),
+        "line.entry_quantity": _count(of_entry(order, line)),
         "line.schedule_b_value_usd": _worth(_of_schedule_b(order, line)),
     }
     asks: dict[str, tuple[str, ...]] = {
@@ -84,6 +85,7 @@ def facts_of(order: Order, at: int, law: Law, listed: Sequence[ListedFact]) -> F
         "line.on_license": (f"{here}.eccn", "license.lines"),
         "license.revoked_on": ("license.revoked",),
         "line.entry_value_usd": (f"{here}.value_usd",),
+        "line.entry_quantity": (f"{here}.quantity",),
         "line.schedule_b_value_usd": (f"{here}.value_usd",),
         **{f"line.{name}": (f"{here}.eccn",) for name in _LIST_BASED},
     }
@@ -116,6 +118,15 @@ def facts_of(order: Order, at: int, law: Law, listed: Sequence[ListedFact]) -> F
     )
 
 
+def _food_or_medicine(line: Line, law: Law) -> bool:
+    """Whether the Schedule B number falls under a chapter, heading or subheading of food or medicine."""
+    digits = "".join(c for c in line.schedule_b or "" if c.isdigit())
+    return any(
+        len(digits) >= length and law.contains("food_and_medicine", (digits[:length],)) is True
+        for length in (2, 4, 6)
+    )
+
+
 def _jurisdiction(line: Line, law: Law) -> str | None:
     """Who licenses the item, as its entry says; "pointer" for an entry that only names others."""
     if line.eccn is None:
@@ -136,8 +147,14 @@ def _worth(lines: Sequence[Line]) -> float | None:
     return None if None in values else float(sum(value or 0 for value in values))
 
 
-def _of_entry(order: Order, line: Line) -> Sequence[Line]:
-    """All lines of the item's entry: an order may not be split to fit under the limit of LVS."""
+def _count(lines: Sequence[Line]) -> float | None:
+    """How many pieces lines have together; None where a quantity is missing."""
+    numbers = [line.quantity for line in lines]
+    return None if None in numbers else float(sum(number or 0 for number in numbers))
+
+
+def of_entry(order: Order, line: Line) -> Sequence[Line]:
+    """All lines of the item's entry: an order may not be split to fit under a limit (LVS, a license)."""
     if line.eccn is None:
         return (line,)
     entry = line.eccn.partition(".")[0]

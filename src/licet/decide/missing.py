@@ -148,9 +148,12 @@ def analyse(weighed: Weighed, screen: Screen, names: Sequence[tuple[str, str]]) 
         found.append(_missing(fact, explorer.cells[fact], branches, facts, weighed.law))
     if NEEDS_INFORMATION in terminals(reduced):
         # Some branch stays open whatever is answered: name what the law or the order cannot say.
+        # A fact that was tried, and whose every answer left the decision as it was, is not asked for.
         asked = {missing.fact for missing in found}
+        tried = {fact for fact, options in explorer.cells.items() if len(options) > 1}
+        idle = tried if found and explorer.budget > 0 else set()
         for fact in explorer.unasked:
-            if fact not in asked:
+            if fact not in asked and fact not in idle:
                 found.append(Missing(fact, question(fact, weighed.law), ()))
     return Analysis(_classify(reduced), tuple(found))
 

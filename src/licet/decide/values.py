@@ -12,11 +12,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from licet.decide.answers import plain_path
+from licet.decide.facts import of_entry
 from licet.decide.marks import Marks, marks_of
 from licet.law.rulebook import Law
 from licet.law.table import eccn_prefixes
 from licet.law.vocabulary import LISTS
-from licet.order import Order, Owner, Party, RedFlag
+from licet.order import Line, Order, Owner, Party, RedFlag
 
 Bound = int | float | dt.date | None
 
@@ -216,8 +217,17 @@ def _compared(marks: Marks, order: Order) -> Iterator[object]:
     for path in marks.facts:
         head, _, name = path.partition(".")
         parts = (order.lines or ()) if head == "line" else (getattr(order, head, None),)
+        of = _TOGETHER.get(path)
         for part in parts:
-            yield getattr(part, name, None) if name else part
+            if of is not None and isinstance(part, Line):
+                numbers = [getattr(line, of) for line in of_entry(order, part)]
+                yield None if None in numbers else sum(numbers)
+            else:
+                yield getattr(part, name, None) if name else part
+
+
+# Facts that are sums over the lines of one entry, and what they sum.
+_TOGETHER = {"line.entry_value_usd": "value_usd", "line.entry_quantity": "quantity"}
 
 
 def _days(marks: set[dt.date]) -> Iterator[Cell]:

@@ -20,6 +20,7 @@ LISTS = {
     "MEU": "military_end_user_list",
     "SDN": "sdn",
     "DPL": "denied_persons",
+    "NSDN": "ofac_narrow",
     "S889": "covered_equipment_makers",
     "FCC": "covered_list",
 }
@@ -97,10 +98,10 @@ def index(rulebook: Rulebook) -> Index:
 
 
 def listings(rulebook: Rulebook) -> Iterator[ListedRow]:
-    """Every listing of every day."""
+    """Every listing of every day; OFAC's narrower lists are one table whose rows say on which they stand."""
     for code, table in LISTS.items():
         for row in rulebook.tables[table].every():
-            yield ListedRow(code, row)
+            yield ListedRow(row.values.get("list", code), row)
 
 
 @functools.lru_cache(maxsize=8)
@@ -111,7 +112,8 @@ def _kinds(rulebook: Rulebook) -> Mapping[tuple[str, ...], tuple[ListedRow, ...]
     found: defaultdict[tuple[str, ...], list[ListedRow]] = defaultdict(list)
     for listing in listings(rulebook):
         values = listing.row.values
-        if values.get("kind") != "address":
+        # What stands on OFAC's narrower lists only is told, and changes no outcome.
+        if values.get("kind") != "address" and "list" not in values:
             footnotes = values.get("footnotes", "")
             since = listing.row.valid_from.isoformat() if "2:" in footnotes else ""
             scope, brand = values.get("scope", ""), values.get("brand", "")

@@ -57,7 +57,7 @@ def read_sdn(path: Path) -> dict[str, Listed]:
             number, name, kind, programs = (cell.strip() for cell in cells[:4])
             if kind not in _KINDS:
                 raise SourceError(path, line, f"a kind of entry never seen: {kind!r}")
-            found[number] = Listed(_name(name, _KINDS[kind]), _KINDS[kind], _programs(programs))
+            found[number] = Listed(natural(name, _KINDS[kind]), _KINDS[kind], _programs(programs))
     return found
 
 
@@ -73,8 +73,8 @@ def read_csl_names(path: Path) -> tuple[dict[str, Listed], dict[str, list[str]],
             continue
         kind = _KINDS[entry["t"].casefold()]
         tags = _programs(programs[entry["pg"]]) if "pg" in entry else ()
-        entries[entry["e"]] = Listed(_name(entry["n"], kind), kind, tags)
-        others[entry["e"]] = [_name(name, kind) for name in entry.get("a", ())]
+        entries[entry["e"]] = Listed(natural(entry["n"], kind), kind, tags)
+        others[entry["e"]] = [natural(name, kind) for name in entry.get("a", ())]
         countries[entry["e"]] = "|".join(entry.get("c", ()))
     return entries, others, countries
 
@@ -125,11 +125,11 @@ def compile_sdn(data: Path, countries: Path, out: Path, *, first: date) -> int:
     kinds = {number: entry.kind for _, copy in copies for number, entry in copy.items()}
     names: defaultdict[str, dict[str, None]] = defaultdict(dict)
     for path in sorted(ofac.glob("*/alt.csv")):
-        for number, _, _, other in _rows(path, 4):
-            names[number][_name(other, kinds.get(number, "organization"))] = None
+        for number, _, _, other in table_rows(path, 4):
+            names[number][natural(other, kinds.get(number, "organization"))] = None
     codes = gazetteer(read_countries(countries)).codes
     for path in sorted(ofac.glob("*/add.csv")):
-        for number, *_, place, _ in _rows(path, 6):
+        for number, *_, place, _ in table_rows(path, 6):
             code = codes.get(place.casefold())
             if code and number not in places:
                 places[number] = code  # an entry that is no longer listed
@@ -141,9 +141,7 @@ def compile_sdn(data: Path, countries: Path, out: Path, *, first: date) -> int:
         own = {
             "id": f"sdn-{number}",
             "name": entry.name,
-            "keys": "|".join(
-                sorted({s for n in _strong(names[number], entry) for s in written(n)})
-            ),
+            "keys": "|".join(sorted({s for n in strong(names[number], entry) for s in written(n)})),
             "country": places.get(number, ""),
             "kind": entry.kind,
             "programs": "|".join(entry.programs),
@@ -153,7 +151,7 @@ def compile_sdn(data: Path, countries: Path, out: Path, *, first: date) -> int:
     return len(table)
 
 
-def _strong(names: Iterable[str], entry: Listed) -> Iterator[str]:
+def strong(names: Iterable[str], entry: Listed) -> Iterator[str]:
     """The names that identify somebody: a person's single word does not."""
     yield entry.name
     for name in names:
@@ -161,7 +159,7 @@ def _strong(names: Iterable[str], entry: Listed) -> Iterator[str]:
             yield name
 
 
-def _name(name: str, kind: str) -> str:
+def natural(name: str, kind: str) -> str:
     """A name in its natural order: "KARNER, Matevz" of a person is Matevz KARNER."""
     name = " ".join(name.split())
     if kind == "individual" and ", " in name:
@@ -174,7 +172,8 @@ def _programs(text: str) -> tuple[str, ...]:
     return tuple(sorted({tag.strip() for tag in re.split(r"[\[\];]", text) if tag.strip(" -0")}))
 
 
-def _rows(path: Path, width: int) -> Iterator[list[str]]:
+def table_rows(path: Path, width: int) -> Iterator[list[str]]:
+    """The rows of one of OFAC's legacy CSV files that have at least ``width`` cells, cut to it."""
     with _open(path) as stream:
         for cells in csv.reader(stream):
             if len(cells) >= width:
