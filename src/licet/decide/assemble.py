@@ -60,6 +60,8 @@ def decide(order: Order, law: Law, screen: Screen, names: Names) -> Decision:
     standing = [r for r in requirements if not r.lifted_by and not r.prohibition]
     certain = [r for r in standing if r.applies == "yes"]
     policies = [r.policy for r in (certain or standing) if r.policy]
+    reviews = tuple(_reviews(weighed)) if standing else ()
+    policies += [policy for _, policy in reviews]
     return Decision(
         id=order.id,
         outcome=found.outcome,
@@ -72,7 +74,7 @@ def decide(order: Order, law: Law, screen: Screen, names: Names) -> Decision:
         missing=found.missing,
         duties=tuple(_duties(weighed)),
         red_flags=tuple(_red_flags(weighed)),
-        notices=tuple(_notices(weighed)),
+        notices=(*_notices(weighed), *(notice for notice, _ in reviews)),
         listings=tuple(_listed(fact) for fact in weighed.listed if fact.stated),
         scope=tuple(_scope(weighed)),
         changed=tuple(_changed(weighed)),
@@ -223,6 +225,17 @@ def _notices(weighed: Weighed) -> Iterator[Notice]:
     for live in _kind(weighed.law, "notice"):
         if any(line.proofs[live.rule.id].value is True for line in weighed.lines):
             yield Notice(authority(live))
+
+
+def _reviews(weighed: Weighed) -> Iterator[tuple[Notice, str]]:
+    """How an application is judged whatever asks for the license (15 CFR 744.19, 744.21(e)(3))."""
+    for live in _kind(weighed.law, "review"):
+        for line in weighed.lines:
+            proof = line.proofs[live.rule.id]
+            found = _policy(live.version.review_policy, proof, line, weighed.law)
+            if proof.value is True and found is not None:
+                yield Notice(authority(live)), found
+                break
 
 
 def _listed(fact: ListedFact) -> Listed:

@@ -9,9 +9,11 @@ from typing import Literal
 
 from licet.law.condition import Condition, Value
 
-Kind = Literal["scope", "requirement", "prohibition", "authorization", "duty", "red_flag", "notice"]
+Kind = Literal[
+    "scope", "requirement", "prohibition", "authorization", "duty", "red_flag", "notice", "review",
+]  # fmt: skip
 KINDS: tuple[Kind, ...] = (
-    "scope", "requirement", "prohibition", "authorization", "duty", "red_flag", "notice",
+    "scope", "requirement", "prohibition", "authorization", "duty", "red_flag", "notice", "review",
 )  # fmt: skip
 
 # License review policies, mildest first (15 CFR 744.16(c), Supp. No. 4 to part 744).
