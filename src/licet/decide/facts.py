@@ -73,6 +73,7 @@ def facts_of(order: Order, at: int, law: Law, listed: Sequence[ListedFact]) -> F
         "line.stated_food_or_medicine": line.schedule_b is not None
         and law.contains("food_and_medicine", (line.schedule_b[:2],)) is True,
         "end_use.stated_contract_date": (order.end_use and order.end_use.contract_date) or dt.date.max,
+        "end_use.stated_purposes": (order.end_use and order.end_use.purposes) or (),
         "license.claimed": order.license is not None,
         "conditions_claimed": order.conditions_met or (),
         "line.entry_value_usd": _worth(_of_entry(order, line)),
@@ -208,6 +209,8 @@ def _parties(order: Order) -> Iterator[Child]:
                 **{field.name: getattr(party, field.name) for field in fields(party)},
                 "is_transaction_party": _in_transaction(party),
                 "on_license": listed,
+                # Where the kind counts only as knowledge: silence is none (744.22(f)(2)).
+                "stated_kind": party.kind or "",
                 "majority_held_from": _majority_held_from(party),
             },
             path,
