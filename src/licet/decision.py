@@ -91,13 +91,27 @@ class Missing:
 
 
 @dataclass(frozen=True, slots=True)
+class Period:
+    """How long one regime asks for a duty: records under the EAR, under OFAC, under the FTR."""
+
+    required: bool | None
+    authority: Authority
+    until: dt.date | None
+
+
+@dataclass(frozen=True, slots=True)
 class Duty:
-    """Something to do or keep with an order that goes ahead; ``required`` None: not yet known."""
+    """Something to do or keep with an order that goes ahead; ``required`` None: not yet known.
+
+    Where several regimes ask for it, ``until`` and ``authority`` are those of the longest that is certain, and
+    ``periods`` has each regime.
+    """
 
     duty: str
     required: bool | None
     authority: Authority
     until: dt.date | None
+    periods: tuple[Period, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

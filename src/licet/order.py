@@ -135,6 +135,7 @@ class Shipment:
     exported_on: dt.date | None = _fact(c.day)
     via: tuple[str, ...] | None = _fact(c.many(c.country, '"SG"'))
     known_reexport_on: tuple[dt.date, ...] | None = _fact(c.many(c.day, "2020-07-15"))
+    ended_on: dt.date | None = _fact(c.day)
     carrier_countries: tuple[str, ...] | None = _fact(c.many(c.country, '"PA"'))
 
 

@@ -389,6 +389,11 @@ def _duties(decision: Decision) -> Lines:
         until = f" until {day(duty.until)}" if duty.until else ""
         yield 0, Text(f"{state[duty.required]}: {what}{until}.")
         yield 2, Text(duty.authority.cite, style="dim")
+        for period in duty.periods:
+            if period.authority != duty.authority:
+                also = "also" if period.required else "possibly also"
+                last = f" until {day(period.until)}" if period.until else ""
+                yield 2, Text(f"{also} {period.authority.cite}{last}", style="dim")
 
 
 def _notices(decision: Decision) -> Lines:

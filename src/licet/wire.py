@@ -124,6 +124,10 @@ def _duty(item: Duty) -> dict[str, object]:
         "required": item.required,
         "cite": item.authority.cite,
         "until": _day(item.until),
+        "periods": [
+            {"required": p.required, "cite": p.authority.cite, "until": _day(p.until)}
+            for p in item.periods
+        ],
     }
 
 

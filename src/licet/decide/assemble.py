@@ -33,6 +33,7 @@ from licet.decision import (
     Event,
     Listed,
     Notice,
+    Period,
     RedFlag,
     Requirement,
 )  # fmt: skip
@@ -177,16 +178,31 @@ def _authorizations(weighed: Weighed) -> Iterator[Authorization]:
 def _duties(weighed: Weighed) -> Iterator[Duty]:
     """Each duty once for the order: required where any line requires it.
 
-    An order that is refused has only the duties of an application for a license.
+    An order that is refused has only the duties of an application for a license. A duty that several regimes
+    ask for, as the keeping of records, is one, with the longest period.
     """
     ships = weighed.band.best in GO_AHEAD
+    found: dict[str, list[Period]] = {}
     for live in _kind(weighed.law, "duty"):
         if not (ships or live.rule.for_application):
             continue
         values = [line.proofs[live.rule.id].value for line in weighed.lines]
         required = True if True in values else (None if None in values else False)
         until = _until(live.rule.lasts, weighed.lines[0].facts) if live.rule.lasts else None
-        yield Duty(live.rule.duty or live.rule.id, required, authority(live), until)
+        # Only what lasts is one duty under several rules; EEI has one rule for each occasion.
+        name = live.rule.duty or live.rule.id
+        key = name if live.rule.lasts else f"{name} {live.rule.id}"
+        found.setdefault(key, []).append(Period(required, authority(live), until))
+    for key, periods in found.items():
+        longest = max(periods, key=lambda p: (_SURE[p.required], p.until or dt.date.min))
+        shown = tuple(p for p in periods if p.required is not False)
+        yield Duty(
+            key.partition(" ")[0], longest.required, longest.authority, longest.until,
+            shown if len(shown) > 1 else (),
+        )  # fmt: skip
+
+
+_SURE = {False: 0, None: 1, True: 2}
 
 
 def _until(lasts: Until, facts: Facts) -> dt.date | None:
