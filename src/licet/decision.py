@@ -42,6 +42,8 @@ class Authority:
     verified: bool
     assumed: str | None
     """The announcement under which it was assumed; None for law."""
+    private: str | None = None
+    """Whom it binds, where it is a private rule; None for the public law."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +180,8 @@ class Considered:
     value: bool | None
     line: int
     explained: Callable[[], Because] = field(repr=False, compare=False)
+    private: str | None = None
+    """Whom the rule binds, where it is a private one."""
 
     @property
     def because(self) -> Because:

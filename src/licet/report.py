@@ -283,7 +283,9 @@ def _other_listings(decision: Decision, shown: set[tuple[str, str, str]]) -> Lin
     if not lists:
         # "No match" says nothing unless it says which lists of which day.
         names = [
-            name for code, name in LISTS.items() if _ear(decision) is (code not in OWN_REGIMES)
+            name
+            for code, name in LISTS.items()
+            if code != "PRIVATE" and _ear(decision) is (code not in OWN_REGIMES)
         ]
         searched = ", ".join(names[:-1]) + f" or {names[-1]}"
         yield (

@@ -51,8 +51,8 @@ PARTY_KINDS: Final = (
 LINE_KINDS: Final = ("commodity", "software", "technology", "service")
 DISPOSITIONS: Final = ("not_listed", "listed")
 # The statutes of 15 CFR 744.19, whose sanctions end in the denial of licenses: the Iran-Iraq Arms
-# Nonproliferation Act, the Iran, North Korea, and Syria Nonproliferation Act, the missile sanctions of section 11B of
-# the Export Administration Act (all items, or MTCR items only), the Iran Sanctions Act.
+# Nonproliferation Act, the Iran, North Korea, and Syria Nonproliferation Act, the missile sanctions of
+# section 11B of the Export Administration Act (all items, or MTCR items only), the Iran Sanctions Act.
 STATE_SANCTIONS: Final = (
     "iran_iraq_arms",
     "inksna",

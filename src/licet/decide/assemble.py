@@ -90,7 +90,7 @@ def authority(live: InForce) -> Authority:
     """What a rule in force rests on."""
     return Authority(
         live.rule.id, live.version.cite, live.version.says, live.version.instrument,
-        live.version.effective, live.rule.verified, live.rule.assumed,
+        live.version.effective, live.rule.verified, live.rule.assumed, live.rule.private,
     )  # fmt: skip
 
 
@@ -319,8 +319,11 @@ def _not_modelled(weighed: Weighed) -> Iterator[str]:
 def _considered(weighed: Weighed) -> Iterator[Considered]:
     for at, line in enumerate(weighed.lines):
         for name, proof in line.proofs.items():
-            cite = weighed.law.rules[name].version.cite
-            yield Considered(name, cite, proof.value, at, functools.partial(explain, proof))
+            live = weighed.law.rules[name]
+            yield Considered(
+                name, live.version.cite, proof.value, at, functools.partial(explain, proof),
+                live.rule.private,
+            )  # fmt: skip
 
 
 __all__ = ["NEEDS_INFORMATION", "decide"]

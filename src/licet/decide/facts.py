@@ -72,7 +72,8 @@ def facts_of(order: Order, at: int, law: Law, listed: Sequence[ListedFact]) -> F
         # An exclusion that is claimed by stating the number: silence claims nothing, and permits nothing.
         "line.stated_food_or_medicine": line.schedule_b is not None
         and law.contains("food_and_medicine", (line.schedule_b[:2],)) is True,
-        "end_use.stated_contract_date": (order.end_use and order.end_use.contract_date) or dt.date.max,
+        "end_use.stated_contract_date": (order.end_use and order.end_use.contract_date)
+        or dt.date.max,
         "end_use.stated_purposes": (order.end_use and order.end_use.purposes) or (),
         "license.claimed": order.license is not None,
         "conditions_claimed": order.conditions_met or (),
@@ -217,7 +218,9 @@ def _parties(order: Order) -> Iterator[Child]:
             asks={
                 "is_transaction_party": (f"{path}.role",),
                 "on_license": ("license.parties",),
-                "majority_held_from": (f"{path}.owners" if party.owners is None else f"{path}.headquarters",),
+                "majority_held_from": (
+                    f"{path}.owners" if party.owners is None else f"{path}.headquarters",
+                ),
             },
         )
     yield from _somebody_else(order, {})

@@ -30,9 +30,9 @@ def covers(
     The facts are those of the line, and ``end_use.russian_oil_project``, which ``oil_project`` gives.
 
     ``all``: every item subject to the EAR; ``ccl``: items on the CCL; ``746s7``: items of Supplement No. 7
-    to part 746; these are alternatives. ``except:hs CODES`` takes goods out by their HTS code, ``when:746.8(a)(4)``
-    leaves only the oil projects of that section. ``except:question:`` narrows a requirement by facts that an
-    order does not state; it is read as if the item were covered.
+    to part 746; these are alternatives. ``except:hs CODES`` takes goods out by their HTS code,
+    ``when:746.8(a)(4)`` leaves only the oil projects of that section. ``except:question:`` narrows a
+    requirement by facts that an order does not state; it is read as if the item were covered.
     """
     parts = scope.split("|")
     answers = [_covers_one(part, line, law) for part in parts if ":" not in part]
@@ -47,7 +47,9 @@ def covers(
             ]  # fmt: skip
     if _OIL_PROJECT in parts and oil_project is not True:
         asked = () if oil_project is False else ("end_use.russian_oil_project",)
-        answers = [(value if value is False else oil_project, (*facts, *asked)) for value, facts in answers]
+        answers = [
+            (value if value is False else oil_project, (*facts, *asked)) for value, facts in answers
+        ]
     if any(value is True for value, _ in answers):
         return True, ()
     if all(value is False for value, _ in answers):

@@ -121,6 +121,8 @@ class Rule:
     line: int
     assumed: str | None
     """The announcement whose overlay the rule is; None for law."""
+    private: str | None = None
+    """Whom a private rule binds; None for the public law."""
 
     def version(self, on: dt.date, known: dt.date | None) -> Version | None:
         """The version in force on a day as known on a day; None before, after and where it has ended.

@@ -159,7 +159,9 @@ class _RuleReader:
         if kind == "authorization":
             self.choice(data, "grants", GRANTS)
         if kind == "review" and any(v.review_policy is None and not v.ends for v in versions):
-            raise self.refuse("a review rule needs review_policy: it says how an application is judged")
+            raise self.refuse(
+                "a review rule needs review_policy: it says how an application is judged"
+            )
         lasts = data.get("until")
         return Rule(
             id=self.entry.id,

@@ -22,6 +22,7 @@ LISTS = {
     "DPL": "denied_persons",
     "S889": "covered_equipment_makers",
     "FCC": "covered_list",
+    "PRIVATE": "private_parties",  # only beside private rules that name parties
 }
 
 
@@ -99,8 +100,9 @@ def index(rulebook: Rulebook) -> Index:
 def listings(rulebook: Rulebook) -> Iterator[ListedRow]:
     """Every listing of every day."""
     for code, table in LISTS.items():
-        for row in rulebook.tables[table].every():
-            yield ListedRow(code, row)
+        if table in rulebook.tables:
+            for row in rulebook.tables[table].every():
+                yield ListedRow(code, row)
 
 
 @functools.lru_cache(maxsize=8)
