@@ -37,7 +37,15 @@ def in_license(found: Findings, values: Mapping[str, Any], where: Where) -> None
 
 
 def in_order(found: Findings, values: Mapping[str, Any], where: Where) -> None:
-    """Terms are met or not met; of some roles an order has one party."""
+    """Terms are met or not met; a ship has a flag; of some roles an order has one party."""
+    end_use, shipment = values.get("end_use"), values.get("shipment")
+    aboard = end_use and "foreign_vessel_or_aircraft" in (end_use.purposes or ())
+    if aboard and shipment and shipment.carrier_countries == ():
+        found.note(
+            (*where, "shipment", "carrier_countries"),
+            "is [], none, and the end use is a foreign vessel or aircraft, which has a registry. Name the "
+            "country of its registry, and of who controls, leases or charters it; leave it out if not known.",
+        )
     not_met = values.get("conditions_not_met") or ()
     for both in dict.fromkeys(values.get("conditions_met") or ()):
         if both is not None and both in not_met:

@@ -218,12 +218,17 @@ def _parties(order: Order) -> Iterator[Child]:
             asks={
                 "is_transaction_party": (f"{path}.role",),
                 "on_license": ("license.parties",),
-                "majority_held_from": (
-                    f"{path}.owners" if party.owners is None else f"{path}.headquarters",
-                ),
+                "majority_held_from": _asked_for_majority(party, path),
             },
         )
     yield from _somebody_else(order, {})
+
+
+def _asked_for_majority(party: Party, path: str) -> tuple[str, ...]:
+    """Who owns the party; its seat only where it is known that nobody has the majority."""
+    silent = party.owners is None or any(owner.share is None for owner in party.owners)
+    majority = any((owner.share or 0) > 50 for owner in party.owners or ())
+    return (f"{path}.owners",) if silent or majority else (f"{path}.headquarters",)
 
 
 def _majority_held_from(party: Party) -> str | None:
