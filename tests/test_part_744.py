@@ -85,6 +85,24 @@ def test_a_dutch_employer_helps_unless_a_chinese_company_holds_its_majority(
     assert licet.check(service).outcome == outcome
 
 
+@pytest.mark.parametrize(
+    ("users", "outcome"),
+    [
+        ((party("CN", "recipient"),), "license_required"),
+        ((party("CN", "recipient", headquarters="KR"),), "permitted"),
+        ((party("CN", "recipient", headquarters=None),), "needs_information"),
+        ((party("CN", "seller"),), "license_required"),  # nobody says whose facility it is
+    ],
+)
+def test_a_chip_facility_in_china_counts_by_the_headquarters_of_its_company(
+    users: tuple[Party, ...], outcome: str
+) -> None:
+    service = order(
+        *users, party("CN", "employer"), activity="service", end_use=for_use("advanced_node_ic")
+    )
+    assert licet.check(service).outcome == outcome
+
+
 # --- review (744.19, 744.21(e)(3)) --------------------------------------------------------------------------
 
 
