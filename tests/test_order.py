@@ -172,6 +172,14 @@ def test_a_license_may_be_revoked_on_a_day_or_not_or_on_a_day_not_known() -> Non
             "conditions_met too",
         ),
         (
+            {
+                "end_use": {"purposes": ["foreign_vessel_or_aircraft"]},
+                "shipment": {"carrier_countries": []},
+            },
+            "shipment.carrier_countries",
+            "has a registry",
+        ),
+        (
             {"party": [{"owners": [{"share": 60}, {"share": 50.5}]}]},
             "party[0].owners",
             "110.5 percent",

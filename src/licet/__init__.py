@@ -8,6 +8,7 @@ from licet import lists
 from licet.check import OutsideCoverage, check, remedies
 from licet.decision import Decision
 from licet.law.changes import Change, changes
+from licet.law.private import with_private_rules
 from licet.law.rulebook import Law, Rulebook
 from licet.law.rulebook import default_rulebook as rulebook
 from licet.law.rulebook import load as load_rulebook
@@ -19,5 +20,5 @@ __version__ = "0.1.0"
 __all__ = [
     "BadOrder", "Change", "Decision", "Law", "Order", "OrderError", "OutsideCoverage", "Rulebook",
     "as_dict", "changes", "check", "lists", "load_rulebook", "order_from", "order_to", "read_order",
-    "read_orders", "remedies", "rulebook", "to_json",
+    "read_orders", "remedies", "rulebook", "to_json", "with_private_rules",
 ]  # fmt: skip

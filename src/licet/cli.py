@@ -19,6 +19,7 @@ from rich.console import Console
 import licet
 from licet import (
     law_commands,
+    law_examples,
     law_lookup_commands,
     law_report,
     lists_commands,
@@ -26,7 +27,7 @@ from licet import (
     screen_commands,
 )
 from licet.check import OutsideCoverage, check, remedies
-from licet.command_options import BAD_INPUT, Known, day, fail, open_rulebook
+from licet.command_options import BAD_INPUT, Known, Rules, day, fail, open_rulebook
 from licet.decision import Decision
 from licet.law.rulebook import Rulebook
 from licet.order import Order, OrderError, Problem
@@ -124,12 +125,13 @@ def check_command(
     assume: Assume = None,
     format: Annotated[Format, typer.Option(help="How to write decisions.")] = Format.text,
     rulebook: RulebookFolder = None,
+    rules: Rules = None,
 ) -> None:
     """Decide orders: may each go ahead, under which rule, and what would change the answer?
 
     Exit status 0 when every order may go ahead, 1 when one may not or needs information, 2 on bad input.
     """
-    book = open_rulebook(rulebook)
+    book = open_rulebook(rulebook, rules)
     for name in assume or ():
         if name not in book.announcements:
             fail(
@@ -207,14 +209,15 @@ def law_show(
         str, typer.Argument(metavar="RULE", help="A rule id, or a section such as 744.11.")
     ],
     rulebook: RulebookFolder = None,
+    rules: Rules = None,
 ) -> None:
     """Show a rule: what it says, its versions, stays and examples."""
-    book = open_rulebook(rulebook)
-    rules = law_report.find_rules(book, rule)
-    if not rules:
+    book = open_rulebook(rulebook, rules)
+    shown = law_report.find_rules(book, rule)
+    if not shown:
         fail(f"no rule {rule!r}. {law_report.nearest_rule(book, rule)}")
     console = _console()
-    for number, found in enumerate(rules):
+    for number, found in enumerate(shown):
         if number:
             console.print("\n")
         law_report.print_rule(found, book, console)
@@ -245,9 +248,20 @@ def law_changes(
 
 
 @law_app.command("coverage")
-def law_coverage(rulebook: RulebookFolder = None) -> None:
+def law_coverage(rulebook: RulebookFolder = None, rules: Rules = None) -> None:
     """Show which sections of the regulations the rulebook models, partly models, or does not."""
-    law_report.print_coverage(open_rulebook(rulebook), _console())
+    law_report.print_coverage(open_rulebook(rulebook, rules), _console())
+
+
+@law_app.command("examples")
+def law_examples_command(rulebook: RulebookFolder = None, rules: Rules = None) -> None:
+    """Judge the examples that rules carry: those of private rules, without --rules all.
+
+    Exit status 1 where an example fails, or a rule lacks one on a side of a date.
+    """
+    book = open_rulebook(rulebook, rules)
+    if not law_examples.print_examples(book, _console()):
+        raise typer.Exit(SOME_DO_NOT)
 
 
 def main() -> None:

@@ -42,6 +42,8 @@ class Authority:
     verified: bool
     assumed: str | None
     """The announcement under which it was assumed; None for law."""
+    private: str | None = None
+    """Whom it binds, where it is a private rule; None for the public law."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +93,27 @@ class Missing:
 
 
 @dataclass(frozen=True, slots=True)
+class Period:
+    """How long one regime asks for a duty: records under the EAR, under OFAC, under the FTR."""
+
+    required: bool | None
+    authority: Authority
+    until: dt.date | None
+
+
+@dataclass(frozen=True, slots=True)
 class Duty:
-    """Something to do or keep with an order that goes ahead; ``required`` None: not yet known."""
+    """Something to do or keep with an order that goes ahead; ``required`` None: not yet known.
+
+    Where several regimes ask for it, ``until`` and ``authority`` are those of the longest that is certain, and
+    ``periods`` has each regime.
+    """
 
     duty: str
     required: bool | None
     authority: Authority
     until: dt.date | None
+    periods: tuple[Period, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +180,8 @@ class Considered:
     value: bool | None
     line: int
     explained: Callable[[], Because] = field(repr=False, compare=False)
+    private: str | None = None
+    """Whom the rule binds, where it is a private one."""
 
     @property
     def because(self) -> Because:

@@ -59,6 +59,8 @@ def print_rule(rule: Rule, book: Rulebook, console: Console) -> None:
     latest = rule.versions[-1]
     mark = "" if rule.verified else ", not yet compared with the official text"
     print_indented(console, Text.assemble((rule.id, "bold"), (f"  {rule.kind}{mark}", "dim")), 0)
+    if rule.private:
+        print_indented(console, Text(f"A private rule of {rule.private}", "magenta"), 0)
     if rule.assumed:
         print_indented(
             console, Text(f"Only as if announcement {rule.assumed} were law.", "magenta"), 0
@@ -292,7 +294,7 @@ def print_coverage(book: Rulebook, console: Console) -> None:
             line.rstrip()
             console.print(line, soft_wrap=True)
     counts = Counter(section.status for section in book.sections)
-    rules = [rule for rule in book.rules.values() if rule.assumed is None]
+    rules = [rule for rule in book.rules.values() if rule.assumed is None and not rule.private]
     verified = sum(rule.verified for rule in rules)
     if book.sections:
         console.print()
@@ -313,3 +315,13 @@ def print_coverage(book: Rulebook, console: Console) -> None:
         ),
         0,
     )
+    for private in book.private:
+        own = [
+            r for r in book.rules.values() if r.private and r.id.startswith(f"{private.prefix}_")
+        ]
+        names = ", ".join(f"{rule.id} ({rule.versions[-1].cite})" for rule in own)
+        print_indented(
+            console,
+            Text(f"Private rules of {private.addressee}, from {private.folder}: {names}."),
+            0,
+        )

@@ -78,6 +78,7 @@ class Party:
     headquarters: str | None = _fact(c.country)
     owners: tuple[Owner, ...] | None = _fact(c.many(_table(lambda: Owner), "{ ... }"))
     disposition: str | None = _fact(c.word("disposition", v.DISPOSITIONS))
+    state_sanction: str | None = _fact(c.word("sanction", v.STATE_SANCTIONS))
     uses_equipment_of: tuple[str, ...] | None = _fact(_names)
 
 
@@ -124,6 +125,7 @@ class EndUse:
     fully_operational: bool | None = _fact(c.flag)
     device_released_on: dt.date | None = _fact(c.day)
     goes_into_products_of: tuple[str, ...] | None = _fact(_names)
+    russian_oil_project: bool | None = _fact(c.flag)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +138,8 @@ class Shipment:
     exported_on: dt.date | None = _fact(c.day)
     via: tuple[str, ...] | None = _fact(c.many(c.country, '"SG"'))
     known_reexport_on: tuple[dt.date, ...] | None = _fact(c.many(c.day, "2020-07-15"))
+    ended_on: dt.date | None = _fact(c.day)
+    carrier_countries: tuple[str, ...] | None = _fact(c.many(c.country, '"PA"'))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

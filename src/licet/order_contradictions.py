@@ -37,13 +37,21 @@ def in_license(found: Findings, values: Mapping[str, Any], where: Where) -> None
 
 
 def in_order(found: Findings, values: Mapping[str, Any], where: Where) -> None:
-    """A region is one of Ukraine; terms are met or not met; of some roles an order has one party."""
+    """A region is one of Ukraine; a ship has a flag; terms are met or not met; of some roles there is one."""
     region, to = values.get("region"), values.get("to")
     if region not in (None, "elsewhere") and to not in (None, "UA"):
         found.note(
             (*where, "region"),
             f'{shown(region)} is a region of Ukraine, and the goods go to {shown(to)}. Write to = "UA", '
             "or leave region out (15 CFR 746.6).",
+        )
+    end_use, shipment = values.get("end_use"), values.get("shipment")
+    aboard = end_use and "foreign_vessel_or_aircraft" in (end_use.purposes or ())
+    if aboard and shipment and shipment.carrier_countries == ():
+        found.note(
+            (*where, "shipment", "carrier_countries"),
+            "is [], none, and the end use is a foreign vessel or aircraft, which has a registry. Name the "
+            "country of its registry, and of who controls, leases or charters it; leave it out if not known.",
         )
     not_met = values.get("conditions_not_met") or ()
     for both in dict.fromkeys(values.get("conditions_met") or ()):

@@ -284,7 +284,9 @@ def _other_listings(decision: Decision, shown: set[tuple[str, str, str]]) -> Lin
     if not lists:
         # "No match" says nothing unless it says which lists of which day.
         names = [
-            name for code, name in LISTS.items() if _ear(decision) is (code not in OWN_REGIMES)
+            name
+            for code, name in LISTS.items()
+            if code != "PRIVATE" and _ear(decision) is (code not in OWN_REGIMES)
         ]
         searched = ", ".join(names[:-1]) + f" or {names[-1]}"
         yield (
@@ -390,6 +392,11 @@ def _duties(decision: Decision) -> Lines:
         until = f" until {day(duty.until)}" if duty.until else ""
         yield 0, Text(f"{state[duty.required]}: {what}{until}.")
         yield 2, Text(duty.authority.cite, style="dim")
+        for period in duty.periods:
+            if period.authority != duty.authority:
+                also = "also" if period.required else "possibly also"
+                last = f" until {day(period.until)}" if period.until else ""
+                yield 2, Text(f"{also} {period.authority.cite}{last}", style="dim")
 
 
 def _notices(decision: Decision) -> Lines:

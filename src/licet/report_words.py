@@ -34,6 +34,7 @@ LISTS = {
     "SDN": "the SDN List",
     "S889": "the list of makers in section 889(f)(3)",
     "FCC": "the FCC Covered List",
+    "PRIVATE": "the list of a private letter",
 }
 # OFAC's lists with narrower effects: no ban on goods follows from them alone.
 NARROW = {
@@ -108,7 +109,8 @@ def cited(authority: Authority) -> str:
         return authority.cite
     by = "" if authority.instrument in authority.cite else f" ({authority.instrument})"
     mark = "" if authority.verified else "; not yet compared with the official text"
-    return f"{authority.cite}, since {day(authority.since)}{by}{mark}"
+    private = f"; private rule of {authority.private}" if authority.private else ""
+    return f"{authority.cite}, since {day(authority.since)}{by}{mark}{private}"
 
 
 def fold(name: str) -> str:

@@ -43,11 +43,24 @@ PARTY_KINDS: Final = (
     "government",
     "military",
     "military_intelligence",
+    "intelligence",
+    "police",
     "federal_agency",
     "federal_contractor",
 )
 LINE_KINDS: Final = ("commodity", "software", "technology", "service")
 DISPOSITIONS: Final = ("not_listed", "listed")
+# The statutes of 15 CFR 744.19, whose sanctions end in the denial of licenses: the Iran-Iraq Arms
+# Nonproliferation Act, the Iran, North Korea, and Syria Nonproliferation Act, the missile sanctions of
+# section 11B of the Export Administration Act (all items, or MTCR items only), the Iran Sanctions Act.
+STATE_SANCTIONS: Final = (
+    "iran_iraq_arms",
+    "inksna",
+    "missile_all_items",
+    "missile_mtcr_items",
+    "iran_sanctions_act",
+    "none",
+)
 PURPOSES: Final = (
     "existing_network_support",
     "existing_device_support",
@@ -59,15 +72,25 @@ PURPOSES: Final = (
     "resale",
     "civil",
     "military",
+    "military_commodity",
+    "military_intelligence",
     "missile",
+    "missile_short_range",
     "nuclear",
+    "nuclear_fuel_cycle",
+    "nuclear_safeguarded",
     "chemical_biological",
+    "chemical_precursor_plant",
     "maritime_nuclear",
     "advanced_node_ic",
-    "supercomputer",
-    "semiconductor_equipment",
+    "advanced_node_design",
+    "ic_unknown_node",
     "ic_back_end",
     "russian_oil_gas",
+    "supercomputer",
+    "supercomputer_component",
+    "semiconductor_equipment",
+    "foreign_vessel_or_aircraft",
 )
 # 15 CFR 746.6: the regions of Ukraine under an embargo, and all the rest of the country.
 REGIONS: Final = ("crimea", "donetsk", "luhansk", "elsewhere")
@@ -234,7 +257,13 @@ WORD_ALIASES: Final[dict[str, dict[str, str]]] = {
         "data": "technology",
         "technical data": "technology",
     },
-    "kind of party": {"company": "commercial", "private": "commercial", "army": "military"},
+    "kind of party": {
+        "company": "commercial",
+        "private": "commercial",
+        "army": "military",
+        "national_guard": "police",
+        "gendarmerie": "police",
+    },
     "purpose": {"commercial": "civil", "civilian": "civil", "patch": "existing_network_support"},
     "speed class": {"lte": "4g", "nr": "5g", "umts": "3g", "gsm": "2g"},
     "disposition": {"cleared": "not_listed", "false_positive": "not_listed", "match": "listed"},

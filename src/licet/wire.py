@@ -46,6 +46,7 @@ def as_dict(decision: Decision) -> dict[str, object]:
                 "rule": item.authority.rule,
                 "cite": item.authority.cite,
                 "says": item.authority.says,
+                "private": item.authority.private,
                 "resolved": item.resolved,
                 "asks": item.asks,
                 "because": list(item.because),
@@ -57,6 +58,7 @@ def as_dict(decision: Decision) -> dict[str, object]:
                 "rule": item.authority.rule,
                 "cite": item.authority.cite,
                 "says": item.authority.says,
+                "private": item.authority.private,
             }
             for item in decision.notices
         ],
@@ -110,6 +112,7 @@ def _requirement(item: Requirement) -> dict[str, object]:
         "because": list(item.because),
         "instrument": item.authority.instrument,
         "since": item.authority.since.isoformat(),
+        "private": item.authority.private,
         "line": item.line,
     }
 
@@ -124,11 +127,19 @@ def _duty(item: Duty) -> dict[str, object]:
         "required": item.required,
         "cite": item.authority.cite,
         "until": _day(item.until),
+        "private": item.authority.private,
+        "periods": [
+            {"required": p.required, "cite": p.authority.cite, "until": _day(p.until)}
+            for p in item.periods
+        ],
     }
 
 
 def _considered(item: Considered) -> dict[str, object]:
-    return {"rule": item.rule, "cite": item.cite, "line": item.line, **_because(item.because)}
+    private = {"private": item.private} if item.private else {}
+    return {
+        "rule": item.rule, "cite": item.cite, **private, "line": item.line, **_because(item.because),
+    }  # fmt: skip
 
 
 def _because(item: Because) -> dict[str, object]:

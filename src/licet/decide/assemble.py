@@ -33,6 +33,7 @@ from licet.decision import (
     Event,
     Listed,
     Notice,
+    Period,
     RedFlag,
     Requirement,
 )  # fmt: skip
@@ -60,6 +61,8 @@ def decide(order: Order, law: Law, screen: Screen, names: Names) -> Decision:
     standing = [r for r in requirements if not r.lifted_by and not r.prohibition]
     certain = [r for r in standing if r.applies == "yes"]
     policies = [r.policy for r in (certain or standing) if r.policy]
+    reviews = tuple(_reviews(weighed)) if standing else ()
+    policies += [policy for _, policy in reviews]
     return Decision(
         id=order.id,
         outcome=found.outcome,
@@ -72,7 +75,7 @@ def decide(order: Order, law: Law, screen: Screen, names: Names) -> Decision:
         missing=found.missing,
         duties=tuple(_duties(weighed)),
         red_flags=tuple(_red_flags(weighed)),
-        notices=tuple(_notices(weighed)),
+        notices=(*_notices(weighed), *(notice for notice, _ in reviews)),
         listings=tuple(_listed(fact) for fact in weighed.listed if fact.stated),
         scope=tuple(_scope(weighed)),
         changed=tuple(_changed(weighed)),
@@ -87,7 +90,7 @@ def authority(live: InForce) -> Authority:
     """What a rule in force rests on."""
     return Authority(
         live.rule.id, live.version.cite, live.version.says, live.version.instrument,
-        live.version.effective, live.rule.verified, live.rule.assumed,
+        live.version.effective, live.rule.verified, live.rule.assumed, live.rule.private,
     )  # fmt: skip
 
 
@@ -175,16 +178,31 @@ def _authorizations(weighed: Weighed) -> Iterator[Authorization]:
 def _duties(weighed: Weighed) -> Iterator[Duty]:
     """Each duty once for the order: required where any line requires it.
 
-    An order that is refused has only the duties of an application for a license.
+    An order that is refused has only the duties of an application for a license. A duty that several regimes
+    ask for, as the keeping of records, is one, with the longest period.
     """
     ships = weighed.band.best in GO_AHEAD
+    found: dict[str, list[Period]] = {}
     for live in _kind(weighed.law, "duty"):
         if not (ships or live.rule.for_application):
             continue
         values = [line.proofs[live.rule.id].value for line in weighed.lines]
         required = True if True in values else (None if None in values else False)
         until = _until(live.rule.lasts, weighed.lines[0].facts) if live.rule.lasts else None
-        yield Duty(live.rule.duty or live.rule.id, required, authority(live), until)
+        # Only what lasts is one duty under several rules; EEI has one rule for each occasion.
+        name = live.rule.duty or live.rule.id
+        key = name if live.rule.lasts else f"{name} {live.rule.id}"
+        found.setdefault(key, []).append(Period(required, authority(live), until))
+    for key, periods in found.items():
+        longest = max(periods, key=lambda p: (_SURE[p.required], p.until or dt.date.min))
+        shown = tuple(p for p in periods if p.required is not False)
+        yield Duty(
+            key.partition(" ")[0], longest.required, longest.authority, longest.until,
+            shown if len(shown) > 1 else (),
+        )  # fmt: skip
+
+
+_SURE = {False: 0, None: 1, True: 2}
 
 
 def _until(lasts: Until, facts: Facts) -> dt.date | None:
@@ -223,6 +241,17 @@ def _notices(weighed: Weighed) -> Iterator[Notice]:
     for live in _kind(weighed.law, "notice"):
         if any(line.proofs[live.rule.id].value is True for line in weighed.lines):
             yield Notice(authority(live))
+
+
+def _reviews(weighed: Weighed) -> Iterator[tuple[Notice, str]]:
+    """How an application is judged whatever asks for the license (15 CFR 744.19, 744.21(e)(3))."""
+    for live in _kind(weighed.law, "review"):
+        for line in weighed.lines:
+            proof = line.proofs[live.rule.id]
+            found = _policy(live.version.review_policy, proof, line, weighed.law)
+            if proof.value is True and found is not None:
+                yield Notice(authority(live)), found
+                break
 
 
 def _listed(fact: ListedFact) -> Listed:
@@ -290,8 +319,11 @@ def _not_modelled(weighed: Weighed) -> Iterator[str]:
 def _considered(weighed: Weighed) -> Iterator[Considered]:
     for at, line in enumerate(weighed.lines):
         for name, proof in line.proofs.items():
-            cite = weighed.law.rules[name].version.cite
-            yield Considered(name, cite, proof.value, at, functools.partial(explain, proof))
+            live = weighed.law.rules[name]
+            yield Considered(
+                name, live.version.cite, proof.value, at, functools.partial(explain, proof),
+                live.rule.private,
+            )  # fmt: skip
 
 
 __all__ = ["NEEDS_INFORMATION", "decide"]

@@ -72,6 +72,9 @@ def facts_of(order: Order, at: int, law: Law, listed: Sequence[ListedFact]) -> F
         "line.hts_chapter": line.schedule_b[:2] if line.schedule_b else None,
         # An exclusion that is claimed by stating the number: silence claims nothing, and permits nothing.
         "line.stated_food_or_medicine": _food_or_medicine(line, law),
+        "end_use.stated_contract_date": (order.end_use and order.end_use.contract_date)
+        or dt.date.max,
+        "end_use.stated_purposes": (order.end_use and order.end_use.purposes) or (),
         "license.claimed": order.license is not None,
         "conditions_claimed": order.conditions_met or (),
         "line.entry_value_usd": _worth(of_entry(order, line)),
@@ -224,11 +227,37 @@ def _parties(order: Order) -> Iterator[Child]:
                 **{field.name: getattr(party, field.name) for field in fields(party)},
                 "is_transaction_party": _in_transaction(party),
                 "on_license": listed,
+                # Where the kind counts only as knowledge: silence is none (744.22(f)(2)).
+                "stated_kind": party.kind or "",
+                "majority_held_from": _majority_held_from(party),
             },
             path,
-            asks={"is_transaction_party": (f"{path}.role",), "on_license": ("license.parties",)},
+            asks={
+                "is_transaction_party": (f"{path}.role",),
+                "on_license": ("license.parties",),
+                "majority_held_from": _asked_for_majority(party, path),
+            },
         )
     yield from _somebody_else(order, {})
+
+
+def _asked_for_majority(party: Party, path: str) -> tuple[str, ...]:
+    """Who owns the party; its seat only where it is known that nobody has the majority."""
+    silent = party.owners is None or any(owner.share is None for owner in party.owners)
+    majority = any((owner.share or 0) > 50 for owner in party.owners or ())
+    return (f"{path}.owners",) if silent or majority else (f"{path}.headquarters",)
+
+
+def _majority_held_from(party: Party) -> str | None:
+    """The country of who holds more than half of a party; its own seat where nobody does; None: not known."""
+    if party.owners is None:
+        return None
+    for owner in party.owners:
+        if owner.share is not None and owner.share > 50:
+            return owner.country
+    if any(owner.share is None for owner in party.owners):
+        return None
+    return party.headquarters
 
 
 def _in_transaction(party: Party) -> Truth:
@@ -255,7 +284,7 @@ def _listings(
             continue  # a person settled that it is somebody else
         if fact.path.startswith("line[") and not fact.path.startswith(f"{here}."):
             continue  # the maker or designer of another line
-        yield _listing(fact, line, here, law)
+        yield _listing(fact, order, line, here, law)
     for at, party in enumerate(order.parties or ()):
         if party.name is None:
             known = {"is_party": _in_transaction(party), "role": party.role}
@@ -295,8 +324,9 @@ def _listings(
     yield from _somebody_else(order, {"is_party": True})
 
 
-def _listing(fact: ListedFact, line: Line, here: str, law: Law) -> Child:
-    covered, settled_by = covers(fact.row.get("scope") or "all", line, law)
+def _listing(fact: ListedFact, order: Order, line: Line, here: str, law: Law) -> Child:
+    project = order.end_use.russian_oil_project if order.end_use else None
+    covered, settled_by = covers(fact.row.get("scope") or "all", line, law, oil_project=project)
     footnotes = dict(part.split(":") for part in fact.row.get("footnotes", "").split("|") if part)
     role = fact.owner_of if fact.role == "owner" else fact.role
     values: dict[str, object] = {
@@ -330,7 +360,7 @@ def _listing(fact: ListedFact, line: Line, here: str, law: Law) -> Child:
         "role": whose_role,
         "is_party": whose_role,
         "in_transaction": whose_role,
-        "covers_item": tuple(f"{here}.{name}" for name in settled_by),
+        "covers_item": tuple(name if "." in name else f"{here}.{name}" for name in settled_by),
         "owns_half": (f"{fact.path}.share",) if fact.stated else fact.because,
         "blocked_half": (f"{fact.path}.share",) if fact.stated else fact.because,
         "under_744_8": (f"{fact.path}.list",),

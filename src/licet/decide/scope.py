@@ -18,15 +18,21 @@ from licet.order import Line
 # Chapters of the Harmonized System from which Supplement No. 7 to part 746 takes its codes; goods of any
 # other chapter are outside it.
 _SUPPLEMENT_7_CHAPTERS = frozenset({"84", "85", "88", "90"})
+# Entries of 2014 to 2016, whose requirement stood in 746.5(a)(1) until June 2024.
+_OIL_PROJECT = "when:746.8(a)(4)"
 
 
-def covers(scope: str, line: Line, law: Law) -> tuple[Truth, tuple[str, ...]]:
-    """Whether a listing's license requirement covers the item, and the line's facts that settle it.
+def covers(
+    scope: str, line: Line, law: Law, *, oil_project: Truth = None
+) -> tuple[Truth, tuple[str, ...]]:
+    """Whether a listing's license requirement covers the item, and the facts that settle it.
+
+    The facts are those of the line, and ``end_use.russian_oil_project``, which ``oil_project`` gives.
 
     ``all``: every item subject to the EAR; ``ccl``: items on the CCL; ``746s7``: items of Supplement No. 7
-    to part 746; these are alternatives. ``except:hs CODES`` takes goods out by their HTS code. Other
-    qualifiers (``when:``, ``except:question:``) narrow a requirement by facts that an order does not
-    state; they are read as if the item were covered.
+    to part 746; these are alternatives. ``except:hs CODES`` takes goods out by their HTS code,
+    ``when:746.8(a)(4)`` leaves only the oil projects of that section. ``except:question:`` narrows a
+    requirement by facts that an order does not state; it is read as if the item were covered.
     """
     parts = scope.split("|")
     answers = [_covers_one(part, line, law) for part in parts if ":" not in part]
@@ -39,12 +45,17 @@ def covers(scope: str, line: Line, law: Law) -> tuple[Truth, tuple[str, ...]]:
                 else (False, ()) if out else (None, (*asked, *facts))
                 for value, asked in answers
             ]  # fmt: skip
+    if _OIL_PROJECT in parts and oil_project is not True:
+        asked = () if oil_project is False else ("end_use.russian_oil_project",)
+        answers = [
+            (value if value is False else oil_project, (*facts, *asked)) for value, facts in answers
+        ]
     if any(value is True for value, _ in answers):
         return True, ()
     if all(value is False for value, _ in answers):
         return False, ()
-    asked = (fact for value, facts in answers if value is None for fact in facts)
-    return None, tuple(dict.fromkeys(asked))
+    open_facts = (fact for value, facts in answers if value is None for fact in facts)
+    return None, tuple(dict.fromkeys(open_facts))
 
 
 @functools.lru_cache(maxsize=256)

@@ -49,8 +49,16 @@ def _tests(policy: Policy | None) -> Iterator[Condition]:
         yield from _tests(policy.otherwise)
 
 
-def check_rules(rules: Mapping[str, Rule], vocabulary: Vocabulary, citations: set[str]) -> None:
+def check_rules(
+    rules: Mapping[str, Rule],
+    vocabulary: Vocabulary,
+    citations: set[str],
+    *,
+    among: Mapping[str, Rule] | None = None,
+) -> None:
     """Refuse rules that name what does not exist or compare what cannot be equal.
+
+    ``among`` are all rules that there are, where these are only some of them.
 
     A misspelled choice in a comparison would make a rule silently false; it is an error here instead.
     """
@@ -58,7 +66,7 @@ def check_rules(rules: Mapping[str, Rule], vocabulary: Vocabulary, citations: se
         place = Place(rule.file, rule.line)
         for version in rule.versions:
             for name in (*version.lifts, *(version.exceptions or ())):
-                if name not in rules and name != EVERY_REQUIREMENT:
+                if name not in (among or rules) and name != EVERY_REQUIREMENT:
                     raise RulebookError(place, f"rule {rule.id}: names no rule: {name!r}")
             if version.instrument not in citations:
                 raise RulebookError(

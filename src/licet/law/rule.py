@@ -9,9 +9,11 @@ from typing import Literal
 
 from licet.law.condition import Condition, Value
 
-Kind = Literal["scope", "requirement", "prohibition", "authorization", "duty", "red_flag", "notice"]
+Kind = Literal[
+    "scope", "requirement", "prohibition", "authorization", "duty", "red_flag", "notice", "review",
+]  # fmt: skip
 KINDS: tuple[Kind, ...] = (
-    "scope", "requirement", "prohibition", "authorization", "duty", "red_flag", "notice",
+    "scope", "requirement", "prohibition", "authorization", "duty", "red_flag", "notice", "review",
 )  # fmt: skip
 
 # License review policies, mildest first (15 CFR 744.16(c), Supp. No. 4 to part 744).
@@ -119,6 +121,8 @@ class Rule:
     line: int
     assumed: str | None
     """The announcement whose overlay the rule is; None for law."""
+    private: str | None = None
+    """Whom a private rule binds; None for the public law."""
 
     def version(self, on: dt.date, known: dt.date | None) -> Version | None:
         """The version in force on a day as known on a day; None before, after and where it has ended.

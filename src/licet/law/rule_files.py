@@ -158,6 +158,10 @@ class _RuleReader:
             raise self.refuse("needs at least one [[rule.version]]")
         if kind == "authorization":
             self.choice(data, "grants", GRANTS)
+        if kind == "review" and any(v.review_policy is None and not v.ends for v in versions):
+            raise self.refuse(
+                "a review rule needs review_policy: it says how an application is judged"
+            )
         lasts = data.get("until")
         return Rule(
             id=self.entry.id,

@@ -6,10 +6,11 @@ import datetime as dt
 import functools
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from licet.law import versions
 from licet.law.checks import check_rules, dependencies, evaluation_order
@@ -21,6 +22,9 @@ from licet.law.rule import Rule, Stay, Version
 from licet.law.rule_files import RuleText, only_keys, read_rule, read_toml, rule_texts
 from licet.law.table import Schema, Table, read_table
 from licet.law.vocabulary import Vocabulary, read_vocabulary
+
+if TYPE_CHECKING:
+    from licet.law.private import Private
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,8 @@ class Rulebook:
     sections: tuple[Section, ...]
     dependencies: Mapping[str, frozenset[str]]
     """Rule to the facts and collections on which it rests, also through other rules."""
+    private: tuple[Private, ...] = ()
+    """Folders of private rules that were added to the public law."""
     _laws: dict[object, Law] = field(default_factory=dict, repr=False, compare=False)
 
     def law(self, on: dt.date, *, known: dt.date | None = None, assume: Sequence[str] = ()) -> Law:
@@ -238,6 +244,20 @@ def load(folder: Traversable | Path, *, lazily: bool = False) -> Rulebook:
     )
 
 
+def table_keys(rulebook: Rulebook) -> dict[str, int]:
+    """How many key columns each table has, without reading the tables."""
+    tables = rulebook.tables
+    assert isinstance(tables, _Tables)  # load() makes no other
+    return {name: len(tables.schema(name).keys) for name in tables}
+
+
+def with_table(rulebook: Rulebook, schema: Schema, text: str) -> Rulebook:
+    """The rulebook with one table more, read at once; ``RulebookError`` where it is malformed."""
+    tables = rulebook.tables
+    assert isinstance(tables, _Tables)
+    return replace(rulebook, tables=tables.also(schema, read_table(schema, text)), _laws={})
+
+
 def _files(folder: Traversable | Path, prefix: str) -> Iterator[tuple[str, str]]:
     for item in folder.iterdir():
         name = f"{prefix}{item.name}"
@@ -302,6 +322,12 @@ class _Tables(Mapping[str, Table]):
 
     def schema(self, name: str) -> Schema:
         return self._schemas[name]
+
+    def also(self, schema: Schema, table: Table) -> _Tables:
+        """These tables and another; what was read already is shared."""
+        more = _Tables({**self._schemas, schema.name: schema}, self._texts)
+        more._read = {**self._read, schema.name: table}
+        return more
 
     def __getitem__(self, name: str) -> Table:
         table = self._read.get(name)

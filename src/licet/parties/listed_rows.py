@@ -23,6 +23,7 @@ LISTS = {
     "NSDN": "ofac_narrow",
     "S889": "covered_equipment_makers",
     "FCC": "covered_list",
+    "PRIVATE": "private_parties",  # only beside private rules that name parties
 }
 
 
@@ -100,8 +101,9 @@ def index(rulebook: Rulebook) -> Index:
 def listings(rulebook: Rulebook) -> Iterator[ListedRow]:
     """Every listing of every day; OFAC's narrower lists are one table whose rows say on which they stand."""
     for code, table in LISTS.items():
-        for row in rulebook.tables[table].every():
-            yield ListedRow(row.values.get("list", code), row)
+        if table in rulebook.tables:
+            for row in rulebook.tables[table].every():
+                yield ListedRow(row.values.get("list", code), row)
 
 
 @functools.lru_cache(maxsize=8)
