@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from licet.decide.assemble import decide
-from licet.decide.facts import ListedFact, under_744_8
+from licet.decide.listings import ListedFact, under_744_8
 from licet.decide.remedy import remedies as find_remedies
 from licet.decide.verdict import Screen, weigh
 from licet.decision import GO_AHEAD, Decision, Remedy

@@ -10,6 +10,9 @@ import pytest
 from hypothesis import HealthCheck, assume, event, given, settings
 from hypothesis import strategies as st
 
+from licet.decide.proof import unknown_facts
+from licet.decide.rulings import Ground, Ruling, ruling
+from licet.decide.rulings import test as function
 from licet.decide.truth import (
     Child,
     Facts,
@@ -18,7 +21,6 @@ from licet.decide.truth import (
     Setting,
     Truth,
     evaluate,
-    unknown_facts,
 )
 from licet.law.condition import (
     AllOf,
@@ -59,6 +61,24 @@ def known(**values: object) -> Facts:
 
 def truth(condition: Condition, facts: Facts) -> Truth:
     return kleene(condition, facts, NAMED).value
+
+
+# --- with and without proof -----------------------------------------------------------------------
+
+
+@MANY
+@given(conditions(), partly_known(), rules())
+def test_what_a_rule_comes_to_is_what_its_proof_says(
+    condition: Condition, facts: Facts, named: Mapping[str, Condition]
+) -> None:
+    """The fast way and the way with proof are one logic: the same truth, the same facts to ask for."""
+    rulings: dict[str, Ruling] = {}
+    ground = Ground(facts, LAW, rulings)
+    for name, rule in sorted(named.items()):
+        rulings[name] = ruling(function(rule), ground)
+    found = ruling(function(condition), ground)
+    proof = kleene(condition, facts, named)
+    assert (found.value, list(found.waits)) == (proof.value, list(unknown_facts(proof)))
 
 
 # --- soundness ----------------------------------------------------------------------------------

@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 
+from licet.decide.proof import NOT_IN_FORCE
 from licet.decide.truth import Child, Facts, OpenList, Proof, Setting, Truth, evaluate
-from licet.decide.verdict import NOT_IN_FORCE
 from licet.law.condition import Literal
 from licet.law.rule import Example, Rule
 from licet.law.rulebook import Law, Rulebook

@@ -8,14 +8,17 @@ cross over.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import functools
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from licet.decide.facts import ListedFact, facts_of
-from licet.decide.truth import Facts, Proof, Setting, Truth, evaluate
-from licet.decision import GO_AHEAD, HOLD, NEEDS_INFORMATION, PERMITTED, position, worse
+from licet.decide.facts import facts_of
+from licet.decide.listings import ListedFact
+from licet.decide.proof import Proofs
+from licet.decide.rulings import Ruling, rulings
+from licet.decide.truth import Child, Facts, Proof, Truth
+from licet.decision import GO_AHEAD, HOLD, NEEDS_INFORMATION, PERMITTED, SCALE, position
 from licet.law.checks import EVERY_REQUIREMENT
-from licet.law.condition import Literal
 from licet.law.rulebook import InForce, Law
 from licet.order import Order
 
@@ -50,11 +53,13 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One line of an order: its facts, and the proof of every rule in force."""
+    """One line of an order: its facts, and what every rule in force comes to."""
 
     facts: Facts
-    proofs: Mapping[str, Proof]
+    rulings: Mapping[str, Ruling]
     band: Band
+    proofs: Mapping[str, Proof]
+    """The proof of each rule, made when it is looked at: most are never looked into."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,72 +73,53 @@ class Weighed:
     band: Band
 
 
-def weigh(
-    order: Order,
-    law: Law,
-    screen: Screen,
-    *,
-    previous: Weighed | None = None,
-    changed: frozenset[str] = frozenset(),
-) -> Weighed:
-    """Judge every line of an order.
-
-    With ``previous``, the proofs of rules that do not rest on the ``changed`` facts are taken from there;
-    the law must be the same.
-    """
+def weigh(order: Order, law: Law, screen: Screen) -> Weighed:
+    """Judge every line of an order."""
     listed = screen(order)
     lines = []
     for at in range(max(len(order.lines or ()), 1)):
         facts = facts_of(order, at, law, listed)
-        kept: dict[str, Proof] = {}
-        if previous is not None:
-            rests = law.rulebook.dependencies
-            old = previous.lines[at].proofs
-            kept = {name: proof for name, proof in old.items() if not (rests[name] & changed)}
-        proofs = prove(facts, law, kept)
-        lines.append(Judged(facts, proofs, band(proofs, facts, law)))
-    total = Band(
-        _worst(line.band.best for line in lines),
-        _worst(line.band.worst for line in lines),
-        _or(line.band.hold for line in lines),
+        found = rulings(facts, law)
+        ends = band(found, facts.children["red_flags"], law)
+        lines.append(Judged(facts, found, ends, Proofs(facts, law)))
+    return Weighed(order, law, listed, tuple(lines), whole([line.band for line in lines]))
+
+
+def whole(bands: Sequence[Band]) -> Band:
+    """The band of an order from those of its lines."""
+    if len(bands) == 1:
+        return bands[0]
+    return Band(
+        max((band.best for band in bands), key=position),
+        max((band.worst for band in bands), key=position),
+        _or(band.hold for band in bands),
     )
-    return Weighed(order, law, listed, tuple(lines), total)
 
 
-def prove(facts: Facts, law: Law, kept: Mapping[str, Proof] | None = None) -> dict[str, Proof]:
-    """The proof of every rule in force, each after those that it names."""
-    proofs: dict[str, Proof] = dict(kept or {})
-    setting = Setting(facts, law, lambda name: proofs.get(name, NOT_IN_FORCE))
-    for name, live in law.rules.items():
-        if name not in proofs and live.version.when is not None:
-            proofs[name] = evaluate(live.version.when, setting)
-    return proofs
-
-
-def band(proofs: Mapping[str, Proof], facts: Facts, law: Law) -> Band:
+def band(found: Mapping[str, Ruling], red_flags: Sequence[Child], law: Law) -> Band:
     """The band of one line."""
-    best, worst = base(proofs)
-    for live in law.rules.values():
-        if live.rule.kind in ("requirement", "prohibition"):
-            low, high = _weigh_one(live, proofs, law)
-            best = worse(best, low) if low else best
-            worst = worse(worst, high) if high else worst
-    if proofs[TRANSACTION].value is False:
-        best, worst = (PERMITTED if o in _FREE else o for o in (best, worst))
-    flags = (
-        flag_stands(live, proofs[name], facts)
-        for name, live in law.rules.items()
-        if live.rule.kind == "red_flag"
-    )
-    return Band(best, worst, _or(flags))
+    asked = weighing(law)
+    ends = [weigh_one(one, found) for one in asked.requirements]
+    return joined(found, ends, hold(found, red_flags, asked))
+
+
+def joined(found: Mapping[str, Ruling], ends: Iterable[tuple[int, int]], hold: Truth) -> Band:
+    """The band from the ends of each requirement (see ``weigh_one``) and the base."""
+    low, high = base(found)
+    best = max((end[0] for end in ends), default=NOTHING)
+    worst = max((end[1] for end in ends), default=NOTHING)
+    outcomes = SCALE[max(best, position(low))], SCALE[max(worst, position(high))]
+    if found[TRANSACTION].value is False:
+        outcomes = tuple(PERMITTED if o in _FREE else o for o in outcomes)  # type: ignore[assignment]
+    return Band(*outcomes, hold)
 
 
 _FREE = frozenset({"not_subject", "no_license_required"})
 
 
-def base(proofs: Mapping[str, Proof]) -> tuple[str, str]:
+def base(found: Mapping[str, Ruling]) -> tuple[str, str]:
     """The outcome before any requirement: default is permission (15 CFR 736.1)."""
-    act, subject = proofs[TRANSACTION].value, proofs[SUBJECT].value
+    act, subject = found[TRANSACTION].value, found[SUBJECT].value
     if act is False:
         return "no_license_required", "no_license_required"
     return (
@@ -143,8 +129,52 @@ def base(proofs: Mapping[str, Proof]) -> tuple[str, str]:
     )
 
 
-def lifting(live: InForce, law: Law) -> Iterator[InForce]:
+@dataclass(frozen=True, slots=True)
+class Needed:
+    """A requirement or prohibition, and the authorizations in force that may lift it.
+
+    ``stands``: the place on the scale while nothing lifts it; ``grants``: of each authorization its id and
+    the place on the scale of what it gives.
+    """
+
+    live: InForce
+    lifting: tuple[InForce, ...]
+    stands: int
+    grants: tuple[tuple[str, int], ...]
+    lifters: Mapping[str, None]
+    """The ids of ``lifting``, in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weighing:
+    """What of a law makes the band: the same for every order of the day."""
+
+    requirements: tuple[Needed, ...]
+    flags: tuple[InForce, ...]
+    lifting: Mapping[str, tuple[InForce, ...]]
+
+
+@functools.lru_cache(maxsize=512)
+def weighing(law: Law) -> Weighing:
+    """The requirements of a law with what may lift each, and its red flags."""
+    found = []
+    for live in law.rules.values():
+        if live.rule.kind in ("requirement", "prohibition"):
+            stands = "prohibited" if live.rule.kind == "prohibition" else "license_required"
+            others = tuple(_lifting(live, law))
+            grants = tuple((o.rule.id, position(o.rule.grants or stands)) for o in others)
+            ids = dict.fromkeys(other.rule.id for other in others)
+            found.append(Needed(live, others, position(stands), grants, ids))
+    flags = tuple(live for live in law.rules.values() if live.rule.kind == "red_flag")
+    return Weighing(tuple(found), flags, {one.live.rule.id: one.lifting for one in found})
+
+
+def lifting(live: InForce, law: Law) -> tuple[InForce, ...]:
     """The authorizations in force that may lift a requirement."""
+    return weighing(law).lifting[live.rule.id]
+
+
+def _lifting(live: InForce, law: Law) -> Iterator[InForce]:
     allowed = live.version.exceptions
     for other in law.rules.values():
         if other.rule.kind != "authorization":
@@ -162,51 +192,50 @@ def lifting(live: InForce, law: Law) -> Iterator[InForce]:
             yield other
 
 
-# A rule that is not in force on the day is not law: naming it is naming something that does not hold.
-NOT_IN_FORCE = Proof(Literal(False), False)
+# Where a requirement leaves the outcome as it is: below every place of the scale.
+NOTHING = -1
 
 
-def _weigh_one(live: InForce, proofs: Mapping[str, Proof], law: Law) -> tuple[str, str]:
-    """What one requirement or prohibition makes of the outcome at best and at worst ('': nothing)."""
-    value = proofs[live.rule.id].value
+def weigh_one(needed: Needed, found: Mapping[str, Ruling]) -> tuple[int, int]:
+    """What one requirement makes of the outcome at best and at worst, as places on the scale."""
+    value = found[needed.live.rule.id].value
     if value is False:
-        return "", ""
-    stands = "prohibited" if live.rule.kind == "prohibition" else "license_required"
-    certain, possible = [], []
-    for other in lifting(live, law):
-        holds = proofs[other.rule.id].value
-        grant = other.rule.grants or stands
+        return NOTHING, NOTHING
+    high = low = len(SCALE)
+    for name, grant in needed.grants:
+        holds = found[name].value
         if holds is not False:
-            possible.append(grant)
-        if holds is True:
-            certain.append(grant)
-    high = min(certain, key=position, default=stands)
-    low = min(possible, key=position, default=stands) if value is True else ""
-    return low, high
+            low = min(low, grant)
+            if holds:
+                high = min(high, grant)
+    high = needed.stands if high == len(SCALE) else high
+    low = needed.stands if low == len(SCALE) else low
+    return low if value else NOTHING, high
 
 
-def flag_stands(live: InForce, proof: Proof, facts: Facts) -> Truth:
+def hold(found: Mapping[str, Ruling], red_flags: Sequence[Child], asked: Weighing) -> Truth:
+    """Whether an open red flag holds the line up."""
+    return _or(flag_stands(live, found[live.rule.id].value, red_flags) for live in asked.flags)
+
+
+def flag_stands(live: InForce, value: Truth, red_flags: Sequence[Child]) -> Truth:
     """Whether a red flag is up and nobody has settled it (Supp. No. 3 to part 732).
 
-    A resolved red flag of the order settles a flag that a rule raises where its text speaks of the same
-    matter: it holds one of the rule's ``settled_by`` words. A flag that is unknown is not up, unless the rule
-    says that one must look for it.
+    A resolved red flag of the order (``red_flags``) settles a flag that a rule raises where its text speaks of
+    the same matter: it holds one of the rule's ``settled_by`` words. A flag that is unknown is not up, unless
+    the rule says that one must look for it.
     """
-    if proof.value is False or (proof.value is None and not live.rule.must_look):
+    if value is False or (value is None and not live.rule.must_look):
         return False
-    for flag in facts.children["red_flags"]:
+    for flag in red_flags:
         text = str(flag.fields.get("text") or "").casefold()
         if flag.fields.get("resolved") is True and any(w in text for w in live.rule.settled_by):
             return False
-    return proof.value
+    return value
 
 
-def _or(values: Iterator[Truth]) -> Truth:
+def _or(values: Iterable[Truth]) -> Truth:
     found = list(values)
     if any(value is True for value in found):
         return True
     return None if any(value is None for value in found) else False
-
-
-def _worst(outcomes: Iterator[str]) -> str:
-    return max(outcomes, key=position)
