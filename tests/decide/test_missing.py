@@ -22,6 +22,7 @@ from licet.decide.branches import Branch, Branches
 from licet.decide.diagram import Node, Tree, reduce_tree, restrict, support, terminals
 from licet.decide.missing import _Explorer
 from licet.decide.questions import describe, plain_value
+from licet.decide.standing import SUBJECT, TRANSACTION, lifting, weighing
 from licet.decide.values import Cell, cells
 from licet.decide.verdict import Screen, Weighed, weigh
 from licet.decision import NEEDS_INFORMATION, Decision
@@ -336,11 +337,24 @@ def test_questions_are_in_plain_words() -> None:
 
 
 def judged_alike(branches: Branches, branch: Branch) -> None:
-    """Every rule, the band and what is open are those of the whole order judged anew."""
+    """Every rule that counts, the band and what is open are those of the whole order judged anew."""
     whole = weigh(branches.order(branch), branches.law, branches.screen)
     for part, line in zip(branch.parts, whole.lines, strict=True):
-        found = {name: ruling.value for name, ruling in part.found.items()}
-        assert found == {name: ruling.value for name, ruling in line.rulings.items()}
+        law = branches.law
+        counts = {
+            name
+            for name, live in law.rules.items()
+            if live.rule.kind in ("requirement", "prohibition", "red_flag")
+        }
+        may_lift = {
+            other.rule.id
+            for name in counts - {live.rule.id for live in weighing(law).flags}
+            if line.rulings[name].value is not False
+            for other in lifting(law.rules[name], law)
+        }
+        for name in (TRANSACTION, SUBJECT, *counts, *may_lift):
+            assert part.found[name].value is line.rulings[name].value, name
+            assert part.found[name].waits == line.rulings[name].waits, name
         assert part.band == line.band
     assert branch.band == whole.band
     anew = Branches(whole, branches.screen)
@@ -367,11 +381,12 @@ READ = [
 def left_out(asked: Order, chance: random.Random, many: int) -> Order:
     """The order with some facts left out that it gives, on any of its parts."""
     for _ in range(many):
-        parts: list[tuple[str, Order | Line | Party | EndUse | Shipment]] = [("", asked)]
+        parts: list[tuple[str, Order | Line | Party | EndUse | Shipment | License]] = [("", asked)]
         parts += [(f"line[{at}].", line) for at, line in enumerate(asked.lines or ())]
         parts += [(f"party[{at}].", party) for at, party in enumerate(asked.parties or ())]
         parts += [("end_use.", asked.end_use)] if asked.end_use else []
         parts += [("shipment.", asked.shipment)] if asked.shipment else []
+        parts += [("license.", asked.license)] if asked.license else []
         prefix, part = chance.choice(parts)
         names = (f.name for f in fields(part) if f.name not in ("id", "date"))
         given = [name for name in names if getattr(part, name) is not None]

@@ -10,17 +10,9 @@ from licet.decide.explain import explain
 from licet.decide.listings import ListedFact
 from licet.decide.missing import Analysis, analyse
 from licet.decide.proof import NOT_IN_FORCE, witnesses
+from licet.decide.standing import SUBJECT, TRANSACTION, flag_stands, lifting
 from licet.decide.truth import Facts, Proof, Setting, Truth, evaluate
-from licet.decide.verdict import (
-    SUBJECT,
-    TRANSACTION,
-    Judged,
-    Screen,
-    Weighed,
-    flag_stands,
-    lifting,
-    weigh,
-)  # fmt: skip
+from licet.decide.verdict import Judged, Screen, Weighed, weigh
 from licet.decision import (
     GO_AHEAD,
     NEEDS_INFORMATION,

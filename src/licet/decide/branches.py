@@ -7,7 +7,6 @@ rests on: it is kept under them, so that branches share it.
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -16,32 +15,19 @@ from licet.decide.facts import facts_of, red_flags_of
 from licet.decide.listings import ListedFact, who
 from licet.decide.reach import reach
 from licet.decide.rulings import Ground, Ruling, ruling, tests
-from licet.decide.truth import Facts, Truth
-from licet.decide.verdict import (
-    SUBJECT,
-    TRANSACTION,
-    Band,
-    Screen,
-    Weighed,
-    flag_stands,
-    hold,
-    joined,
-    weigh_one,
-    weighing,
-    whole,
-)  # fmt: skip
-from licet.law.rulebook import Law
+from licet.decide.standing import Standing, flag_stands, hold, weighing
+from licet.decide.truth import Facts
+from licet.decide.verdict import Band, Screen, Weighed, whole
 from licet.order import Order
 
 
 @dataclass(slots=True, eq=False)
 class Part:
-    """One line of a branch: what all rules come to, those still open, and each requirement's ends."""
+    """One line of a branch: what all rules come to, what that makes together, the rules still open."""
 
     found: dict[str, Ruling]
+    standing: Standing
     open: tuple[str, ...]
-    ends: list[tuple[int, int]]
-    hold: Truth
     band: Band
 
 
@@ -68,21 +54,26 @@ class Branches:
         self.asked = weighing(weighed.law)
         self.reach = reach(weighed.law)
         self.tests = tests(weighed.law)
-        self.units = requirements_of(weighed.law)
         self.flags = frozenset(live.rule.id for live in self.asked.flags)
         self.bits: dict[tuple[str, int], int] = {}
-        # By line and rule: the bits of answers on which the rule rests, and what it gave under each.
+        # By line and rule: the bits of answers on which the rule rests, and what it came to under each.
         self.rests: list[dict[str, int]] = []
-        self.kept: list[dict[str, dict[int, Ruling]]] = []
+        self.kept: list[dict[str, dict[object, Ruling]]] = []
+        self.same: dict[tuple[str, ...], Ruling] = {}
         self.reached: dict[tuple[str, int], tuple[frozenset[str], frozenset[str]]] = {}
+        # By line: the bits of answers about red flags, which may settle flags that rules raise.
+        self.flagged: list[int] = []
         self.screened: dict[object, Sequence[ListedFact]] = {}
         parts = []
         for line in weighed.lines:
-            found = dict(line.rulings)
+            found = {name: self._one(ruling) for name, ruling in line.rulings.items()}
             self.rests.append(dict.fromkeys(found, 0))
-            self.kept.append({name: {0: ruling} for name, ruling in found.items()})
-            ends = [weigh_one(one, found) for one in self.asked.requirements]
-            parts.append(Part(found, self._open(found), ends, line.band.hold, line.band))
+            self.kept.append(
+                {name: {self._key(name, 0, found): one} for name, one in found.items()}
+            )
+            standing = self.asked.standing(self.asked.truths(found))
+            self.flagged.append(0)
+            parts.append(Part(found, standing, self._open(found, found, standing), line.band))
         self.root = Branch(None, "", None, 0, parts, weighed.band, weighed.order)
         self.root._facts = {at: line.facts for at, line in enumerate(weighed.lines)}
         self.root._listed = weighed.listed
@@ -111,8 +102,16 @@ class Branches:
     def facts(self, branch: Branch, at: int) -> Facts:
         """The facts of a line in a branch."""
         if at not in branch._facts:
-            listed = self.listed(branch)
-            branch._facts[at] = facts_of(self.order(branch), at, self.law, listed)
+            touched: set[str] = set()
+            above = branch
+            while at not in above._facts:
+                assert above.above is not None
+                touched |= self.reached[above.fact, at][0]
+                above = above.above
+            listed = self.listed(branch) if "listings" in touched else ()
+            branch._facts[at] = facts_of(
+                self.order(branch), at, self.law, listed, above=above._facts[at], touched=touched
+            )
         return branch._facts[at]
 
     def answered(self, branch: Branch, fact: str, at: int, value: object) -> Branch:
@@ -125,49 +124,52 @@ class Branches:
         return child
 
     def _judged(self, child: Branch, number: int, part: Part) -> Part:
-        touched, reached = self.reached[child.fact, number]
-        rests, kept = self.rests[number], self.kept[number]
+        touched, readers = self.reached[child.fact, number]
+        rests, kept, named = self.rests[number], self.kept[number], self.reach.named
         found = part.found
-        turned: list[str] = []
+        changed: set[str] = set()
+        turned = False
         for name in part.open:
-            if name not in reached:
+            if name not in readers and changed.isdisjoint(named[name]):
                 continue
-            key = child.answers & rests[name]
+            key = self._key(name, child.answers & rests[name], found)
             now = kept[name].get(key)
             if now is None:
                 ground = Ground(self.facts(child, number), self.law, found)
-                now = kept[name][key] = ruling(self.tests[name], ground)
+                now = kept[name][key] = self._one(ruling(self.tests[name], ground))
             was = part.found[name]
             if now is not was:
                 if found is part.found:
                     found = dict(found)
                 found[name] = now
-                if now.value is not was.value:
-                    turned.append(name)
-        flags = any(name in self.flags for name in turned) or "red_flags" in touched
+                changed.add(name)
+                turned = turned or now.value is not was.value
+        flags = "red_flags" in touched
         if not turned and not flags:
-            return part if found is part.found else Part(
-                found, part.open, part.ends, part.hold, part.band
-            )  # fmt: skip
-        held, ends = part.hold, part.ends
-        if flags:
+            return part if found is part.found else Part(found, part.standing, part.open, part.band)
+        standing = self.asked.standing(self.asked.truths(found)) if turned else part.standing
+        held = part.band.hold
+        if flags or not self.flags.isdisjoint(changed):
             held = hold(found, red_flags_of(self.order(child)), self.asked)
-        again = {at for name in turned for at in self.units.get(name, ())}
-        if again:
-            ends = ends.copy()
-            for at in again:
-                ends[at] = weigh_one(self.asked.requirements[at], found)
-        return Part(found, self._open(found, part.open), ends, held, joined(found, ends, held))
+        still = self._open(part.open, found, standing)
+        return Part(found, standing, still, Band(standing.best, standing.worst, held))
+
+    def _key(self, name: str, answers: int, found: Mapping[str, Ruling]) -> object:
+        """All on which a rule depends: the answers to what it reads, and what the rules it names come to."""
+        others = self.reach.named[name]
+        return (answers, *[found[other] for other in others]) if others else answers
+
+    def _one(self, ruling: Ruling) -> Ruling:
+        """One ruling for all that are equal, so that they can be told apart by identity."""
+        return ruling if ruling.value is not None else self.same.setdefault(ruling.waits, ruling)
 
     def _open(
-        self, found: Mapping[str, Ruling], of: Iterable[str] | None = None
+        self, of: Iterable[str], found: Mapping[str, Ruling], standing: Standing
     ) -> tuple[str, ...]:
-        """The rules that an answer may still change."""
-        silent = self.reach.silent
+        """The rules that an answer may still change, and that may change the outcome."""
+        silent, counts = self.reach.silent, standing.open
         return tuple(
-            name
-            for name in (found if of is None else of)
-            if found[name].value is None or name in silent
+            name for name in of if name in counts and (found[name].value is None or name in silent)
         )
 
     def _bit(self, fact: str, at: int) -> int:
@@ -177,9 +179,11 @@ class Branches:
             for number, rests in enumerate(self.rests):
                 if (fact, number) not in self.reached:
                     self.reached[fact, number] = self.reach.of(fact, number)
-                for name in self.reached[fact, number][1]:
-                    if name in rests:
-                        rests[name] |= bit
+                names, rules = self.reached[fact, number]
+                for name in rules:
+                    rests[name] |= bit
+                if "red_flags" in names:
+                    self.flagged[number] |= bit
         return self.bits[fact, at]
 
     # --- what is still open ---------------------------------------------------------------------
@@ -195,31 +199,21 @@ class Branches:
 
     def _waiting(self, branch: Branch, part: Part) -> Iterator[Ruling]:
         """The open rules on which the band of a line rests."""
-        found = part.found
-        for name in (TRANSACTION, SUBJECT):
-            yield found[name]
-        may_lift: dict[str, None] = {}
-        for one in self.asked.requirements:
-            ruling = found[one.live.rule.id]
-            if ruling.value is not False:
-                if ruling.value is None:
-                    yield ruling
-                may_lift |= one.lifters
-        for name in may_lift:
-            if found[name].value is None:
-                yield found[name]
-        for live in self.asked.flags:
-            ruling = found[live.rule.id]
-            looked = ruling.value is not None or not live.rule.must_look
-            if not looked and flag_stands(live, None, red_flags_of(self.order(branch))) is None:
-                yield ruling
+        for name in part.standing.waiting:
+            yield part.found[name]
+        for live in part.standing.flags:
+            if flag_stands(live, None, red_flags_of(self.order(branch))) is None:
+                yield part.found[live.rule.id]
 
-
-@functools.lru_cache(maxsize=512)
-def requirements_of(law: Law) -> Mapping[str, tuple[int, ...]]:
-    """The places, among the requirements of a law, of those that a rule is, or may lift."""
-    found: dict[str, list[int]] = {}
-    for at, one in enumerate(weighing(law).requirements):
-        for name in (one.live.rule.id, *one.lifters):
-            found.setdefault(name, []).append(at)
-    return {name: tuple(places) for name, places in found.items()}
+    def state(self, branch: Branch) -> object:
+        """All on which the decisions below a branch depend: equal for branches that go on alike."""
+        rest = 0
+        same: list[object] = []
+        for number, part in enumerate(branch.parts):
+            rests, found = self.rests[number], part.found
+            rest |= self.flagged[number]
+            for name in part.open:
+                rest |= rests[name]
+            values = tuple([found[name].value for name in part.standing.named])
+            same.append((part.standing, part.band.hold, values))
+        return branch.answers & rest, *same

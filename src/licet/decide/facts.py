@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import fields
 
 from licet.decide.exceptions import OF_LATER_TEXT, list_based
@@ -13,17 +14,46 @@ from licet.decide.scope import under
 from licet.decide.truth import Child, Facts, OpenList, Truth
 from licet.law.rulebook import Law
 from licet.law.table import eccn_prefixes
-from licet.order import License, Line, Order
+from licet.order import EndUse, License, Line, Order, Shipment
 
 
-def facts_of(order: Order, at: int, law: Law, listed: Sequence[ListedFact]) -> Facts:
+def facts_of(
+    order: Order,
+    at: int,
+    law: Law,
+    listed: Sequence[ListedFact],
+    *,
+    above: Facts | None = None,
+    touched: Collection[str] = (),
+) -> Facts:
     """The facts of line ``at`` of an order under a law, with the listings that screening found.
 
-    What the order leaves out stays unknown and is asked for by its path in the order.
+    What the order leaves out stays unknown and is asked for by its path in the order. With ``above``, the facts
+    of the same line before some answers, what these have not ``touched`` is taken from there.
     """
     lines = order.lines or (Line(),)
     line = lines[at]
     here = f"line[{at}]"
+    children = dict(above.children) if above is not None else {}
+    if above is None or "parties" in touched:
+        children["parties"] = tuple(parties_of(order))
+    if above is None or "listings" in touched:
+        children["listings"] = tuple(listings_of(order, line, here, law, listed))
+    if above is None or "reasons" in touched:
+        children["reasons"] = tuple(_reasons(line, here, law))
+    if above is None or "red_flags" in touched:
+        children["red_flags"] = red_flags_of(order)
+    values = _given(order, line, law)
+    if above is None or not _OF_ENTRY.isdisjoint(touched):
+        values |= _list_based(line, order.to, law, children["reasons"])
+        values["line.jurisdiction"] = _jurisdiction(line, law)
+    else:
+        values |= {name: above.values[name] for name in _BY_ENTRY if name in above.values}
+    return Facts(values, children, _asks(at))
+
+
+def _given(order: Order, line: Line, law: Law) -> dict[str, object]:
+    """What the order says itself, and what follows from it without its entry on the list."""
     values: dict[str, object] = {
         "date": law.on,
         "activity": order.activity,
@@ -43,7 +73,40 @@ def facts_of(order: Order, at: int, law: Law, listed: Sequence[ListedFact]) -> F
         "line.entry_value_usd": _worth(_of_entry(order, line)),
         "line.schedule_b_value_usd": _worth(_of_schedule_b(order, line)),
     }
-    asks: dict[str, tuple[str, ...]] = {
+    if order.conditions_met is not None:
+        values["conditions_met"] = OpenList(
+            frozenset(order.conditions_met), frozenset(order.conditions_not_met or ())
+        )
+    for name, path in _LINE:
+        values[path] = getattr(line, name)
+    for name, path in _END_USE if order.end_use is not None else ():
+        values[path] = getattr(order.end_use, name)
+    for name, path in _SHIPMENT if order.shipment is not None else ():
+        values[path] = getattr(order.shipment, name)
+    if order.license is not None:
+        values |= _license_values(order.license, line)
+    return values
+
+
+def _paths(kind: type, head: str) -> tuple[tuple[str, str], ...]:
+    return tuple((field.name, f"{head}.{field.name}") for field in fields(kind))
+
+
+_LINE, _END_USE = _paths(Line, "line"), _paths(EndUse, "end_use")
+_SHIPMENT = _paths(Shipment, "shipment")
+# What is looked up by the item's entry, and the facts on which that rests.
+_LIST_BASED = ("lvs_known", "lvs_usd", "gbs_known", "gbs", "sta_c1", "sta_c2")
+_BY_ENTRY = (*(f"line.{name}" for name in _LIST_BASED), "line.jurisdiction")
+_OF_ENTRY = frozenset({"line.eccn", "line.controlled_for", "to"})
+
+
+@functools.cache
+def _asks(at: int) -> Mapping[str, tuple[str, ...]]:
+    """How the facts of a line are asked for where that is not their own path."""
+    here = f"line[{at}]"
+    return {
+        **{path: (f"{here}.{name}",) for name, path in _LINE},
+        **{f"line.{name}": (f"{here}.eccn",) for name in _LIST_BASED},
         "line.entry": (f"{here}.eccn",),
         "line.hts_chapter": (f"{here}.schedule_b",),
         "from_": ("from",),
@@ -51,35 +114,7 @@ def facts_of(order: Order, at: int, law: Law, listed: Sequence[ListedFact]) -> F
         "license.revoked_on": ("license.revoked",),
         "line.entry_value_usd": (f"{here}.value_usd",),
         "line.schedule_b_value_usd": (f"{here}.value_usd",),
-        **{f"line.{name}": (f"{here}.eccn",) for name in _LIST_BASED},
     }
-    if order.conditions_met is not None:
-        values["conditions_met"] = OpenList(
-            frozenset(order.conditions_met), frozenset(order.conditions_not_met or ())
-        )
-    for field in fields(line):
-        values[f"line.{field.name}"] = getattr(line, field.name)
-        asks[f"line.{field.name}"] = (f"{here}.{field.name}",)
-    for name in ("end_use", "shipment"):
-        part = getattr(order, name)
-        if part is not None:
-            for field in fields(part):
-                values[f"{name}.{field.name}"] = getattr(part, field.name)
-    if order.license is not None:
-        values |= _license_values(order.license, line)
-    reasons = tuple(_reasons(line, here, law))
-    values |= _list_based(line, order.to, law, reasons)
-    values["line.jurisdiction"] = _jurisdiction(line, law)
-    return Facts(
-        values,
-        {
-            "parties": tuple(parties_of(order)),
-            "listings": tuple(listings_of(order, line, here, law, listed)),
-            "reasons": reasons,
-            "red_flags": red_flags_of(order),
-        },
-        asks,
-    )
 
 
 def _jurisdiction(line: Line, law: Law) -> str | None:
@@ -91,9 +126,6 @@ def _jurisdiction(line: Line, law: Law) -> str | None:
     entry = line.eccn.partition(".")[0]
     row = next(law.rulebook.tables["ccl_entries"].rows((entry,), law.on, law.known), None)
     return row.values["jurisdiction"] if row is not None else None
-
-
-_LIST_BASED = ("lvs_known", "lvs_usd", "gbs_known", "gbs", "sta_c1", "sta_c2")
 
 
 def _worth(lines: Sequence[Line]) -> float | None:

@@ -43,15 +43,35 @@ class _Explorer:
         self.order: dict[str, int] = {}
         self.cells: dict[str, list[Cell]] = {}
         self.unasked: dict[str, None] = {}
+        self.known: dict[object, tuple[Tree, int]] = {}
 
-    def explore(self, branch: Branch, asked: frozenset[str] = frozenset()) -> Tree:
-        """The tree of decisions below a branch; ``asked`` are the facts answered on the way to it.
+    def explore(
+        self,
+        branch: Branch,
+        asked: frozenset[str] = frozenset(),
+        unanswered: frozenset[str] = frozenset(),
+    ) -> Tree:
+        """The tree of decisions below a branch.
 
-        A fact whose cells need not be all its values gets one branch more, for any other value: what is decided
+        ``asked`` are the facts asked on the way to it, ``unanswered`` those of them that were left open. A
+        fact whose cells need not be all its values gets one branch more, for any other value: what is decided
         without an answer to it. So such a fact is left out only where no answer to it is needed.
         """
         if branch.band.settled:
             return branch.band.outcome
+        state = unanswered, self.branches.state(branch)
+        if state in self.known:
+            tree, cost = self.known[state]
+            if cost < self.budget:
+                self.budget -= cost
+                return tree
+        before = self.budget
+        tree = self._explored(branch, asked, unanswered)
+        if self.budget > 0:
+            self.known[state] = tree, before - self.budget
+        return tree
+
+    def _explored(self, branch: Branch, asked: frozenset[str], unanswered: frozenset[str]) -> Tree:
         fact = self.choose(branch, asked)
         if fact is None:
             return NEEDS_INFORMATION
@@ -59,9 +79,9 @@ class _Explorer:
         for at, cell in enumerate(self.cells[fact]):
             self.budget -= 1
             answered = self.branches.answered(branch, fact, at, cell.value)
-            below.append(self.explore(answered, asked | {fact}))
+            below.append(self.explore(answered, asked | {fact}, unanswered))
         if not exhaustive(fact, self.law):
-            below.append(self.explore(branch, asked | {fact}))
+            below.append(self.explore(branch, asked | {fact}, unanswered | {fact}))
         return node(fact, tuple(below))
 
     def choose(self, branch: Branch, asked: frozenset[str]) -> str | None:

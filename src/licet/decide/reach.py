@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from licet.decide.answers import touched
@@ -31,49 +31,56 @@ _ANY = "[any]"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reach:
-    """What the rules of a law rest on: ``by_name`` has the rules that rest on a fact or collection."""
+    """What the rules of a law rest on: by fact or collection, the rules that read it themselves."""
 
     law: Law
-    by_name: Mapping[str, frozenset[str]]
+    readers: Mapping[str, frozenset[str]]
+    named: Mapping[str, tuple[str, ...]]
+    """By rule, the rules in force that it names itself."""
+    through: Mapping[str, frozenset[str]]
+    """Each rule with those that it names, itself or through others."""
     silent: frozenset[str]
+    """Rules that read a silence as a "no", themselves or through others."""
 
     def of(self, fact: str, line: int) -> tuple[frozenset[str], frozenset[str]]:
-        """The facts and collections of a line that an answer touches, and the rules that rest on them."""
+        """The facts and collections of a line that an answer touches, and the rules that read them."""
         names = touched(fact, self.law.rulebook.vocabulary)
         if fact.startswith("line[") and not fact.startswith(f"line[{line}]"):
             names &= _ADDED_UP
         if fact.startswith("conditions_met["):
             term = fact.removeprefix("conditions_met")
             names = frozenset(f"{name}{which}" for name in _TERMS for which in (term, _ANY))
-        rules = (self.by_name[name] for name in names if name in self.by_name)
+        rules = (self.readers[name] for name in names if name in self.readers)
         return names, frozenset().union(*rules)
 
 
 @functools.lru_cache(maxsize=512)
 def reach(law: Law) -> Reach:
     """What each rule of a law rests on."""
-    rests: dict[str, frozenset[str]] = {}
-    for name, live in law.rules.items():
-        when = live.version.when
-        rests[name] = frozenset(_names(when, {}, rests)) if when is not None else frozenset()
-    by_name: dict[str, set[str]] = {}
-    for name, names in rests.items():
-        for other in names:
-            by_name.setdefault(other, set()).add(name)
-            if other.startswith(_TERMS):
-                by_name.setdefault(other.partition("[")[0], set()).add(name)
-    silent = {
-        name for name, names in rests.items() if {n.partition("[")[0] for n in names} & _SILENT
-    }
-    return Reach(
-        law, {name: frozenset(rules) for name, rules in by_name.items()}, frozenset(silent)
-    )
+    readers: dict[str, set[str]] = {}
+    named: dict[str, tuple[str, ...]] = {}
+    through: dict[str, frozenset[str]] = {}
+    silent = set()
+    for rule, live in law.rules.items():
+        parts = tuple(walk(live.version.when)) if live.version.when is not None else ()
+        others = (part.rule for part in parts if isinstance(part, RuleReference))
+        named[rule] = tuple(dict.fromkeys(other for other in others if other in law.rules))
+        through[rule] = frozenset({rule}).union(*(through[other] for other in named[rule]))
+        for name in _names(parts):
+            term = name.partition("[")[0]
+            for read in {name, term} if term in _TERMS else {name}:
+                readers.setdefault(read, set()).add(rule)
+            if term in _SILENT:
+                silent.add(rule)
+        if not silent.isdisjoint(named[rule]):
+            silent.add(rule)
+    found = {name: frozenset(rules) for name, rules in readers.items()}
+    return Reach(law, found, named, through, frozenset(silent))
 
 
-def _names(
-    condition: Condition, variables: Mapping[str, str], rests: Mapping[str, frozenset[str]]
-) -> Iterator[str]:
-    for part in walk(condition):
+def _names(parts: Iterable[Condition]) -> Iterator[str]:
+    """The facts and collections that a condition reads itself, from its parts."""
+    for part in parts:
         match part:
             case Contains(Literal(term), Fact(path)) if path in _TERMS:
                 yield f"{path}[{term}]"
@@ -84,8 +91,6 @@ def _names(
             case Every(_, variable, collection, body):
                 yield collection
                 yield from (f"{collection}.{n}" for n in _fields(body, variable))
-            case RuleReference(rule):
-                yield from rests.get(rule, ())
 
 
 def _fields(condition: Condition, variable: str) -> Iterator[str]:

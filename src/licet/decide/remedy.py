@@ -12,7 +12,8 @@ from dataclasses import replace
 from itertools import combinations
 
 from licet.decide.listings import TRANSACTION_ROLES
-from licet.decide.verdict import Screen, Weighed, lifting, weigh
+from licet.decide.standing import lifting
+from licet.decide.verdict import Screen, Weighed, weigh
 from licet.decide.ways import Change, Finder, Way
 from licet.decision import GO_AHEAD, Remedy
 from licet.law.rulebook import Law

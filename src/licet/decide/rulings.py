@@ -32,9 +32,9 @@ from licet.law.condition import (
 from licet.law.rulebook import Law
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Ruling:
-    """What a rule comes to, and the facts that it waits for while that is unknown."""
+    """What a rule comes to, and the facts that it waits for while that is unknown; compared by identity."""
 
     value: Truth
     waits: tuple[str, ...] = ()
@@ -42,6 +42,7 @@ class Ruling:
 
 # A rule that is not in force on the day is not law: naming it is naming something that does not hold.
 NO_LAW = Ruling(False)
+_TRUE = Ruling(True)
 
 
 @dataclass(slots=True)
@@ -75,9 +76,6 @@ def ruling(test: Test, ground: Ground) -> Ruling:
     if value is None:
         return Ruling(None, tuple(dict.fromkeys(waits)))
     return _TRUE if value else NO_LAW
-
-
-_TRUE = Ruling(True)
 
 
 @functools.lru_cache(maxsize=512)
