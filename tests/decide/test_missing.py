@@ -39,6 +39,7 @@ BUYER = Party(
     name="A party on no list",
     country="CN",
     kind="commercial",
+    owners=(),
     uses_equipment_of=(),
 )
 WHOLE = Order(

@@ -12,6 +12,7 @@ from licet.decide.missing import Analysis, analyse
 from licet.decide.proof import NOT_IN_FORCE, witnesses
 from licet.decide.standing import SUBJECT, TRANSACTION, flag_stands, lifting
 from licet.decide.truth import Facts, Proof, Setting, Truth, evaluate
+from licet.decide.unsaid import not_looked_at
 from licet.decide.verdict import Judged, Screen, Weighed, weigh
 from licet.decision import (
     GO_AHEAD,
@@ -63,6 +64,7 @@ def decide(order: Order, law: Law, screen: Screen, names: Names) -> Decision:
         requirements=requirements,
         authorizations=tuple(_authorizations(weighed)),
         missing=found.missing,
+        not_looked_at=not_looked_at(weighed, found.outcome),
         duties=tuple(_duties(weighed)),
         red_flags=tuple(_red_flags(weighed)),
         notices=tuple(_notices(weighed)),
@@ -178,7 +180,9 @@ def _duties(weighed: Weighed) -> Iterator[Duty]:
         values = [line.rulings[live.rule.id].value for line in weighed.lines]
         required = True if True in values else (None if None in values else False)
         until = _until(live.rule.lasts, weighed.lines[0].facts) if live.rule.lasts else None
-        yield Duty(live.rule.duty or live.rule.id, required, authority(live), until)
+        waits = (fact for line in weighed.lines for fact in line.rulings[live.rule.id].waits)
+        asks = tuple(dict.fromkeys(waits)) if required is None else ()
+        yield Duty(live.rule.duty or live.rule.id, required, authority(live), until, asks)
 
 
 def _until(lasts: Until, facts: Facts) -> dt.date | None:

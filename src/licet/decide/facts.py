@@ -10,6 +10,7 @@ from dataclasses import fields
 
 from licet.decide.exceptions import OF_LATER_TEXT, list_based
 from licet.decide.listings import ListedFact, listings_of, parties_of
+from licet.decide.schedule_b import asked_for_schedule_b, schedule_b_value
 from licet.decide.scope import under
 from licet.decide.truth import Child, Facts, OpenList, Truth
 from licet.law.rulebook import Law
@@ -49,7 +50,11 @@ def facts_of(
         values["line.jurisdiction"] = _jurisdiction(line, law)
     else:
         values |= {name: above.values[name] for name in _BY_ENTRY if name in above.values}
-    return Facts(values, children, _asks(at))
+    asks = _asks(at)
+    if not isinstance(values["line.schedule_b_value_usd"], float):
+        path = "line.schedule_b_value_usd"
+        asks = {**asks, path: asked_for_schedule_b(order, at) or asks[path]}
+    return Facts(values, children, asks)
 
 
 def _given(order: Order, line: Line, law: Law) -> dict[str, object]:
@@ -71,7 +76,7 @@ def _given(order: Order, line: Line, law: Law) -> dict[str, object]:
         "license.claimed": order.license is not None,
         "conditions_claimed": order.conditions_met or (),
         "line.entry_value_usd": _worth(_of_entry(order, line)),
-        "line.schedule_b_value_usd": _worth(_of_schedule_b(order, line)),
+        "line.schedule_b_value_usd": schedule_b_value(order, line),
     }
     if order.conditions_met is not None:
         values["conditions_met"] = OpenList(
@@ -140,13 +145,6 @@ def _of_entry(order: Order, line: Line) -> Sequence[Line]:
         return (line,)
     entry = line.eccn.partition(".")[0]
     return [x for x in order.lines or () if x.eccn and x.eccn.partition(".")[0] == entry]
-
-
-def _of_schedule_b(order: Order, line: Line) -> Sequence[Line]:
-    """All lines of the item's Schedule B number, which 15 CFR 30.37(a) adds up."""
-    if line.schedule_b is None:
-        return (line,)
-    return [x for x in order.lines or () if x.schedule_b == line.schedule_b]
 
 
 def _list_based(

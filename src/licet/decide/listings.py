@@ -39,7 +39,7 @@ class ListedFact:
     owner_of: str | None = None
     """Of a listed owner: the role of the party that it owns."""
     stated: bool = True
-    """False for an owner of whom only this is known, that he may be listed."""
+    """False for somebody of whom the order does not speak: there may be one, and he may be listed."""
     country: str | None = None
     """Of a listed owner: the country of the party that it owns."""
     blocked_half: Truth = None
@@ -112,11 +112,11 @@ def listings_of(
                 because = (f"party[{at}].address",)
                 yield Child(known, asks=asks, exists=None, because=because)
         if party.owners is None:
-            # Who owns the party is not known: it may be a listed company, with half or more. The Affiliates
-            # rule asks (Red Flag 29); under OFAC's test what the order says of owners is taken as all there is.
+            # Who owns the party is not known: it may be a listed company, or blocked persons, with half or
+            # more. The Affiliates rule asks (Red Flag 29), and OFAC's test knows no excuse of not knowing.
             owner = {
                 "is_party": False, "role": "owner", "stated": False,
-                "in_transaction": _in_transaction(party), "owned_in": party.country, "blocked_half": False,
+                "in_transaction": _in_transaction(party), "owned_in": party.country,
             }  # fmt: skip
             yield Child(owner, exists=None, because=(f"party[{at}].owners",))
         if party.uses_equipment_of is None and party.kind in ("federal_contractor", None):
@@ -126,7 +126,8 @@ def listings_of(
     for role in ("designed_by", "made_by", "modules_by"):
         if getattr(line, role) is None:
             because = (f"{here}.{role}",)
-            yield Child({"is_party": False, "role": role}, exists=None, because=because)
+            known = {"is_party": False, "role": role, "stated": False}
+            yield Child(known, exists=None, because=because)
     if order.end_use is None or order.end_use.goes_into_products_of is None:
         role = "goes_into_products_of"
         because = (f"end_use.{role}",)

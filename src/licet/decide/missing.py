@@ -14,15 +14,15 @@ from dataclasses import dataclass
 
 from licet.decide.answers import plain_path
 from licet.decide.branches import Branch, Branches
-from licet.decide.diagram import Tree, node, reduce_tree, restrict, support, terminals
+from licet.decide.diagram import Tree, node, reduce_tree, relabel, restrict, support, terminals
 from licet.decide.questions import describe, plain_value, question
 from licet.decide.values import Cell, cells, exhaustive
 from licet.decide.verdict import Screen, Weighed
-from licet.decision import HOLD, NEEDS_INFORMATION, Answer, Missing
+from licet.decision import HOLD, NEEDS_INFORMATION, REFUSALS, Answer, Missing, position
 from licet.law.rulebook import Law
 
-# Decisions that one analysis may take; beyond it, facts are named without a full account of answers.
-_BUDGET = 800
+# Branches that one analysis may decide; beyond it, facts are named without a full account of answers.
+_BUDGET = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class _Explorer:
         self.order: dict[str, int] = {}
         self.cells: dict[str, list[Cell]] = {}
         self.unasked: dict[str, None] = {}
-        self.known: dict[object, tuple[Tree, int]] = {}
+        self.known: dict[object, Tree] = {}
 
     def explore(
         self,
@@ -60,16 +60,12 @@ class _Explorer:
         if branch.band.settled:
             return branch.band.outcome
         state = unanswered, self.branches.state(branch)
-        if state in self.known:
-            tree, cost = self.known[state]
-            if cost < self.budget:
-                self.budget -= cost
-                return tree
-        before = self.budget
-        tree = self._explored(branch, asked, unanswered)
-        if self.budget > 0:
-            self.known[state] = tree, before - self.budget
-        return tree
+        if state not in self.known:
+            tree = self._explored(branch, asked, unanswered)
+            if self.budget <= 0:
+                return tree  # it may be cut short
+            self.known[state] = tree
+        return self.known[state]
 
     def _explored(self, branch: Branch, asked: frozenset[str], unanswered: frozenset[str]) -> Tree:
         fact = self.choose(branch, asked)
@@ -102,6 +98,16 @@ class _Explorer:
             return None
         return min(askable, key=self.order.__getitem__)
 
+    def outcome(self, fact: str, at: int, below: Tree, merged: Tree) -> str:
+        """The outcome of the order with one answer, from the tree below the answer."""
+        outcome = _classify(below, merged)
+        if isinstance(below, str) and outcome not in REFUSALS:
+            return outcome
+        # On the way to an end some other answer may have refused the order before this one could say more.
+        root, value = self.branches.root, self.cells[fact][at].value
+        band = self.branches.answered(root, fact, at, value).band
+        return band.outcome if band.settled else outcome
+
 
 def analyse(weighed: Weighed, screen: Screen, names: Sequence[tuple[str, str]]) -> Analysis:
     """What is missing for a settled answer.
@@ -114,36 +120,58 @@ def analyse(weighed: Weighed, screen: Screen, names: Sequence[tuple[str, str]]) 
     tree = explorer.explore(explorer.branches.root)
     facts = sorted(explorer.order, key=explorer.order.__getitem__)
     reduced = reduce_tree(tree, facts)
-    if isinstance(reduced, str) and reduced != NEEDS_INFORMATION:
-        return Analysis(reduced, ())
+    merged = relabel(reduced, lambda end: _REFUSED if end in REFUSALS else end)
+    outcome = _classify(reduced, merged)
+    if isinstance(merged, str) and outcome != NEEDS_INFORMATION:
+        return Analysis(outcome, ())
     found = []
-    for fact in (f for f in facts if f in support(reduced)):
-        branches = [restrict(reduced, fact, at) for at in range(len(explorer.cells[fact]))]
-        found.append(_missing(fact, explorer.cells[fact], branches, weighed.law))
+    for fact in (f for f in facts if f in support(merged)):
+        branches = [
+            (restrict(reduced, fact, at), restrict(merged, fact, at))
+            for at in range(len(explorer.cells[fact]))
+        ]
+        outcomes = [explorer.outcome(fact, at, *branch) for at, branch in enumerate(branches)]
+        found.append(_missing(fact, explorer.cells[fact], branches, outcomes, weighed.law))
     if NEEDS_INFORMATION in terminals(reduced):
         # Some branch stays open whatever is answered: name what the law or the order cannot say.
         asked = {missing.fact for missing in found}
         for fact in explorer.unasked:
             if fact not in asked:
                 found.append(Missing(fact, question(fact, weighed.law), ()))
-    return Analysis(_classify(reduced), tuple(found))
+    return Analysis(outcome, tuple(found))
 
 
-def _classify(tree: Tree) -> str:
-    """The outcome of a tree: settled, on hold for possible matches alone, or in need of information."""
+# One word for every refusal: a fact that only tells one refusal from another is not asked for.
+_REFUSED = "refused"
+
+
+def _classify(tree: Tree, merged: Tree) -> str:
+    """The outcome of a tree: settled, on hold for possible matches alone, or in need of information.
+
+    ``merged`` is the tree with one word for every refusal. Where every end is a refusal, the mildest.
+    """
+    ends = terminals(tree)
+    if ends <= REFUSALS:
+        return min(ends, key=position)
     if isinstance(tree, str):
         return tree
-    matches = all(plain_path(fact) == "parties.disposition" for fact in support(tree))
-    return HOLD if matches and NEEDS_INFORMATION not in terminals(tree) else NEEDS_INFORMATION
+    matches = all(plain_path(fact) == "parties.disposition" for fact in support(merged))
+    return HOLD if matches and NEEDS_INFORMATION not in ends else NEEDS_INFORMATION
 
 
-def _missing(fact: str, options: Sequence[Cell], branches: Sequence[Tree], law: Law) -> Missing:
+def _missing(
+    fact: str,
+    options: Sequence[Cell],
+    branches: Sequence[tuple[Tree, Tree]],
+    outcomes: Sequence[str],
+    law: Law,
+) -> Missing:
     """The question for a fact, with the answers that lead to the same decision joined."""
-    groups: dict[Tree, list[Cell]] = {}
-    for cell, branch in zip(options, branches, strict=True):
-        groups.setdefault(branch, []).append(cell)
+    groups: dict[tuple[str, Tree], list[Cell]] = {}
+    for cell, (_, merged), outcome in zip(options, branches, outcomes, strict=True):
+        groups.setdefault((outcome, merged), []).append(cell)
     answers = tuple(
-        Answer(plain_value(members[0].value), describe(members), _classify(branch))
-        for branch, members in groups.items()
+        Answer(plain_value(members[0].value), describe(members), outcome)
+        for (outcome, _), members in groups.items()
     )
     return Missing(fact, question(fact, law), answers)

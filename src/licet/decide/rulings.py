@@ -11,7 +11,16 @@ import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from licet.decide.truth import COMPARE, Child, Facts, OpenList, Truth, children_of, too_short
+from licet.decide.truth import (
+    COMPARE,
+    Child,
+    Facts,
+    OpenList,
+    Truth,
+    bounded,
+    children_of,
+    too_short,
+)
 from licet.law.condition import (
     AllOf,
     AnyOf,
@@ -173,14 +182,24 @@ def _leaf(values: tuple[Value, ...], decide: Callable[..., Truth]) -> Test:
 
             def with_literal(ground: Ground, waits: Waits) -> Truth:
                 found = get(ground, waits)
-                return None if found is None else decide(found, constant)
+                if found is None:
+                    return None
+                said = decide(found, constant)
+                if said is None:
+                    waits += bounded(values, (found, constant), ground.facts)
+                return said
 
             return with_literal
     gets = tuple(map(_get, values))
 
     def of_several(ground: Ground, waits: Waits) -> Truth:
         found = [get(ground, waits) for get in gets]
-        return None if None in found else decide(*found)
+        if None in found:
+            return None
+        said = decide(*found)
+        if said is None:
+            waits += bounded(values, found, ground.facts)
+        return said
 
     return of_several
 

@@ -8,7 +8,7 @@ with an unknown fact is unknown.
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from licet.law.condition import (
@@ -51,6 +51,36 @@ class Child:
     def unknown(self, name: str) -> tuple[str, ...]:
         """The facts to ask for where a field is unknown."""
         return self.asks.get(name, (f"{self.path}.{name}",) if self.path else self.because)
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """A number of which only bounds are known; ``most`` None: there is no upper bound.
+
+    Compared with a number it answers where the bounds do.
+
+    >>> Between(2000, 4000) > 1500, Between(2000, 4000) > 4000, Between(2000, 4000) > 2500
+    (True, False, None)
+    """
+
+    least: float
+    most: float | None
+
+    def __gt__(self, number: float) -> Truth:
+        if self.least > number:
+            return True
+        return None if self.most is None or self.most > number else False
+
+    def __ge__(self, number: float) -> Truth:
+        if self.least >= number:
+            return True
+        return None if self.most is None or self.most >= number else False
+
+    def __lt__(self, number: float) -> Truth:
+        return negate(self >= number)
+
+    def __le__(self, number: float) -> Truth:
+        return negate(self > number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +132,7 @@ class Setting:
     variables: Mapping[str, Child] = field(default_factory=dict)
 
 
-COMPARE: Mapping[str, Callable[..., bool]] = {
+COMPARE: Mapping[str, Callable[..., Truth]] = {
     "==": operator.eq, "!=": operator.ne,
     "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
 }  # fmt: skip
@@ -169,7 +199,20 @@ def _leaf(
             found.append((name, what))
         if what is None:
             open_, unknown = True, unknown + asked
-    return Proof(condition, None if open_ else decide(*looked), (), unknown, tuple(found))
+    said = None if open_ else decide(*looked)
+    if said is None and not open_:
+        unknown = bounded(values, looked, setting.facts)
+    return Proof(condition, said, (), unknown, tuple(found))
+
+
+def bounded(values: Sequence[Value], looked: Sequence[object], facts: Facts) -> tuple[str, ...]:
+    """What to ask for where the bounds of a number do not answer a comparison."""
+    return tuple(
+        asked
+        for value, what in zip(values, looked, strict=True)
+        if isinstance(what, Between) and isinstance(value, Fact)
+        for asked in facts.unknown(value.path)
+    )
 
 
 def _literal(condition: Literal, setting: Setting) -> Proof:

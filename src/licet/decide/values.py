@@ -134,10 +134,22 @@ def _addresses(law: Law) -> Iterator[Cell]:
 
 def _owners(names: Iterable[tuple[str, str]]) -> Iterator[Cell]:
     yield Cell((), "nobody of concern")
-    listed = next((name for name, says in names if "Entity List" in says), None)
-    if listed is not None:
-        owner = Owner(name=listed, share=100, list="EL", owners=())
-        yield Cell((owner,), "a listed owner with 50 percent or more")
+    for code, title, called in _FLOWING_DOWN:
+        for listed in (name for name, says in names if title in says):
+            owner = Owner(name=listed, share=100, list=code, owners=())
+            yield Cell((owner,), f"{called} with 50 percent or more, such as {listed}")
+            if (
+                code != "SDN"
+            ):  # blocked persons are of two kinds: with a program that 744.8 names, and without
+                break
+
+
+# The lists that flow down to what their entries own: as lists are called, and as their entries are.
+_FLOWING_DOWN = (
+    ("EL", "Entity List", "a company on the Entity List"),
+    ("MEU", "Military End-User List", "a military end user on the list"),
+    ("SDN", "Specially Designated Nationals", "a blocked person"),
+)
 
 
 _SPECIAL: Mapping[str, Callable[[Iterable[tuple[str, str]]], Iterable[Cell]]] = {

@@ -28,9 +28,12 @@ class Band:
 
     @property
     def settled(self) -> bool:
-        """Whether nothing unknown can change the outcome."""
-        stopped = self.best not in GO_AHEAD
-        return self.best == self.worst and (stopped or self.hold is not None)
+        """Whether nothing unknown can change the outcome.
+
+        An order that is refused at best is refused: whether a license is required or nothing may lift the
+        refusal may stay open.
+        """
+        return self.best not in GO_AHEAD or (self.best == self.worst and self.hold is not None)
 
     @property
     def outcome(self) -> str:
