@@ -261,19 +261,3 @@ def test_an_open_duty_asks_for_the_numbers_and_values_that_decide_it() -> None:
 @pytest.mark.parametrize("number", [OVEN, CHAIR])
 def test_an_answer_settles_the_duty_within_its_bounds(number: str) -> None:
     assert eei((OVEN, 2000.0), (number, 2000.0))[0] is (number == OVEN)
-
-
-# --- LVS: lines of one entry --------------------------------------------------------------------------
-
-
-def test_a_line_without_an_eccn_never_lets_lvs_through() -> None:
-    """A line that is not classified leaves the order open; of the same entry, it counts against the limit."""
-    camera = Line(eccn="6A003.b.3.a", kind="commodity", made_in="US", published=False, quantity=1,
-                  value_usd=1000, schedule_b="8525.89.0000", controlled_for=("NS", "RS", "AT"))  # fmt: skip
-    other = replace(camera, eccn=None)
-    asked_for = replace(order(to="BR", lines=(camera, other)), conditions_met=("LVS",))
-    decision = check(asked_for)
-    assert decision.outcome not in GO_AHEAD
-    alone = check(replace(asked_for, lines=(camera,)))
-    same = check(replace(asked_for, lines=(camera, camera)))
-    assert (alone.outcome, same.outcome) == ("license_exception", "license_required")
