@@ -17,7 +17,7 @@ from licet.law.condition import (
     RuleReference,
     walk,
 )  # fmt: skip
-from licet.law.rulebook import Law
+from licet.law.rulebook import Law, Rulebook
 
 # A settled "no" while the order is silent, that may become a "yes" when it speaks: what nobody claims is not
 # there, and an owner of whom nothing is said is none of whom the order speaks.
@@ -54,19 +54,36 @@ class Reach:
         return names, frozenset().union(*rules)
 
 
-@functools.lru_cache(maxsize=512)
+# Days on which the same versions of rules are in force share what follows from these; by rulebook and
+# versions, which live as long as the rulebook does.
+_ALIKE: dict[tuple[Rulebook, tuple[int, ...]], Law] = {}
+
+
+@functools.lru_cache(maxsize=4096)
+def alike(law: Law) -> Law:
+    """One law for all days with the same rules in force: it stands for them where tables do not matter."""
+    if len(_ALIKE) > 4096:
+        _ALIKE.clear()
+    versions = tuple([id(live.version) for live in law.rules.values()])
+    return _ALIKE.setdefault((law.rulebook, versions), law)
+
+
 def reach(law: Law) -> Reach:
     """What each rule of a law rests on."""
+    return _reach(alike(law))
+
+
+@functools.lru_cache(maxsize=512)
+def _reach(law: Law) -> Reach:
     readers: dict[str, set[str]] = {}
     named: dict[str, tuple[str, ...]] = {}
     through: dict[str, frozenset[str]] = {}
     silent = set()
     for rule, live in law.rules.items():
-        parts = tuple(walk(live.version.when)) if live.version.when is not None else ()
-        others = (part.rule for part in parts if isinstance(part, RuleReference))
-        named[rule] = tuple(dict.fromkeys(other for other in others if other in law.rules))
+        others, names = _read(live.version.when)
+        named[rule] = tuple(other for other in others if other in law.rules)
         through[rule] = frozenset({rule}).union(*(through[other] for other in named[rule]))
-        for name in _names(parts):
+        for name in names:
             term = name.partition("[")[0]
             for read in {name, term} if term in _TERMS else {name}:
                 readers.setdefault(read, set()).add(rule)
@@ -76,6 +93,26 @@ def reach(law: Law) -> Reach:
             silent.add(rule)
     found = {name: frozenset(rules) for name, rules in readers.items()}
     return Reach(law, found, named, through, frozenset(silent))
+
+
+# By identity, for conditions live as long as their rulebook; with the condition itself, so that its identity
+# is not used again.
+_KEPT: dict[int, tuple[Condition, tuple[str, ...], tuple[str, ...]]] = {}
+
+
+def _read(condition: Condition | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The rules that a condition names, and the facts and collections that it reads itself."""
+    if condition is None:
+        return (), ()
+    kept = _KEPT.get(id(condition))
+    if kept is None:
+        if len(_KEPT) > 20_000:
+            _KEPT.clear()
+        parts = tuple(walk(condition))
+        others = dict.fromkeys(part.rule for part in parts if isinstance(part, RuleReference))
+        names = dict.fromkeys(_names(parts))
+        kept = _KEPT[id(condition)] = (condition, tuple(others), tuple(names))
+    return kept[1:]
 
 
 def _names(parts: Iterable[Condition]) -> Iterator[str]:

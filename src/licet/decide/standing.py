@@ -12,7 +12,7 @@ import functools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from licet.decide.reach import reach
+from licet.decide.reach import alike, reach
 from licet.decide.rulings import Ruling
 from licet.decide.truth import Child, Truth
 from licet.decision import PERMITTED, SCALE, position
@@ -83,9 +83,13 @@ class Weighing:
         return known
 
 
-@functools.lru_cache(maxsize=512)
 def weighing(law: Law) -> Weighing:
     """The requirements of a law with what may lift each, and its red flags."""
+    return _weighing(alike(law))
+
+
+@functools.lru_cache(maxsize=512)
+def _weighing(law: Law) -> Weighing:
     asked = [
         live for live in law.rules.values() if live.rule.kind in ("requirement", "prohibition")
     ]
