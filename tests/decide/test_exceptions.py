@@ -9,7 +9,7 @@ import pytest
 
 from licet import check
 from licet.decide.exceptions import list_based
-from licet.decide.truth import Child
+from licet.decide.known import Child
 from licet.order import EndUse, Line, Order, Party, Shipment
 
 NS = Child({"reason": "NS"})

@@ -19,11 +19,12 @@ from licet import check
 from licet.check import _fact, _screen_under
 from licet.decide.answers import plain_path, with_answer
 from licet.decide.branches import Branch, Branches
+from licet.decide.classes import Cell
 from licet.decide.diagram import Node, Tree, reduce_tree, restrict, support, terminals
 from licet.decide.missing import _Explorer
 from licet.decide.questions import describe, plain_value
 from licet.decide.standing import SUBJECT, TRANSACTION, lifting, weighing
-from licet.decide.values import Cell, cells
+from licet.decide.values import cells
 from licet.decide.verdict import Screen, Weighed, weigh
 from licet.decision import NEEDS_INFORMATION, Decision
 from licet.law.rulebook import Law, default_rulebook

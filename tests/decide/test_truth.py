@@ -10,18 +10,12 @@ import pytest
 from hypothesis import HealthCheck, assume, event, given, settings
 from hypothesis import strategies as st
 
+from licet.decide.functions import Ground, Ruling
+from licet.decide.functions import test as function
+from licet.decide.known import Child, Facts, OpenList, Truth
 from licet.decide.proof import unknown_facts
-from licet.decide.rulings import Ground, Ruling, ruling
-from licet.decide.rulings import test as function
-from licet.decide.truth import (
-    Child,
-    Facts,
-    OpenList,
-    Proof,
-    Setting,
-    Truth,
-    evaluate,
-)
+from licet.decide.rulings import ruling
+from licet.decide.truth import Proof, Setting, evaluate
 from licet.law.condition import (
     AllOf,
     AnyOf,

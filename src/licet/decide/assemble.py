@@ -7,16 +7,16 @@ import functools
 from collections.abc import Callable, Iterator, Sequence
 
 from licet.decide.explain import explain
+from licet.decide.known import Facts, Truth
 from licet.decide.listings import ListedFact
 from licet.decide.missing import Analysis, analyse
 from licet.decide.proof import NOT_IN_FORCE, witnesses
 from licet.decide.standing import SUBJECT, TRANSACTION, flag_stands, lifting
-from licet.decide.truth import Facts, Proof, Setting, Truth, evaluate
+from licet.decide.truth import Proof, Setting, evaluate
 from licet.decide.unsaid import not_looked_at
 from licet.decide.verdict import Judged, Screen, Weighed, weigh
 from licet.decision import (
     GO_AHEAD,
-    NEEDS_INFORMATION,
     Applied,
     Authority,
     Authorization,
@@ -297,6 +297,3 @@ def _considered(weighed: Weighed) -> Iterator[Considered]:
 
 def _explained(line: Judged, name: str) -> Because:
     return explain(line.proofs[name])
-
-
-__all__ = ["NEEDS_INFORMATION", "decide"]

@@ -12,11 +12,12 @@ from dataclasses import dataclass, field
 
 from licet.decide.answers import with_answer
 from licet.decide.facts import facts_of, red_flags_of
+from licet.decide.functions import Ground, Ruling
+from licet.decide.known import Facts
 from licet.decide.listings import ListedFact, who
 from licet.decide.reach import reach
-from licet.decide.rulings import Ground, Ruling, ruling, tests
+from licet.decide.rulings import ruling, tests
 from licet.decide.standing import Standing, flag_stands, hold, weighing
-from licet.decide.truth import Facts
 from licet.decide.verdict import Band, Screen, Weighed, whole
 from licet.order import Order
 

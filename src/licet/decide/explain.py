@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
-from licet.decide.truth import Between, OpenList, Proof
+from licet.decide.known import Between, OpenList
+from licet.decide.truth import Proof
 from licet.decision import Because
 from licet.law.condition import (
     AllOf,

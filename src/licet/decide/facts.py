@@ -9,10 +9,10 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import fields
 
 from licet.decide.exceptions import OF_LATER_TEXT, list_based
+from licet.decide.known import Child, Facts, OpenList, Truth
 from licet.decide.listings import ListedFact, listings_of, parties_of
 from licet.decide.schedule_b import asked_for_schedule_b, schedule_b_value
 from licet.decide.scope import under
-from licet.decide.truth import Child, Facts, OpenList, Truth
 from licet.law.rulebook import Law
 from licet.law.table import eccn_prefixes
 from licet.order import EndUse, License, Line, Order, Shipment

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 
+from licet.decide.known import Child, Truth
 from licet.decide.scope import address_scopes, covers, policy
-from licet.decide.truth import Child, Truth
 from licet.law.rulebook import Law
 from licet.order import Line, Order, Party
 

@@ -14,9 +14,10 @@ from dataclasses import dataclass
 
 from licet.decide.answers import plain_path
 from licet.decide.branches import Branch, Branches
+from licet.decide.classes import Cell
 from licet.decide.diagram import Tree, node, reduce_tree, relabel, restrict, support, terminals
 from licet.decide.questions import describe, plain_value, question
-from licet.decide.values import Cell, cells, exhaustive
+from licet.decide.values import cells, exhaustive
 from licet.decide.verdict import Screen, Weighed
 from licet.decision import HOLD, NEEDS_INFORMATION, REFUSALS, Answer, Missing, position
 from licet.law.rulebook import Law

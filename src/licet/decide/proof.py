@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from licet.decide.truth import Child, Facts, Proof, Setting, Truth, evaluate
+from licet.decide.known import Child, Facts, Truth
+from licet.decide.truth import Proof, Setting, evaluate
 from licet.law.condition import Every, Literal
 from licet.law.rulebook import Law
 

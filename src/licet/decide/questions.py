@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from licet.decide.answers import plain_path
-from licet.decide.values import Cell
+from licet.decide.classes import Cell
 from licet.law.rulebook import Law
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from licet.decide.truth import Between
+from licet.decide.known import Between
 from licet.order import Line, Order
 
 _WHOLE = 10  # digits of a Schedule B number; the first six are those of the Harmonized System

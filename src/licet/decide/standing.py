@@ -12,9 +12,9 @@ import functools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from licet.decide.functions import Ruling
+from licet.decide.known import Child, Truth
 from licet.decide.reach import alike, reach
-from licet.decide.rulings import Ruling
-from licet.decide.truth import Child, Truth
 from licet.decision import PERMITTED, SCALE, position
 from licet.law.checks import EVERY_REQUIREMENT
 from licet.law.rulebook import InForce, Law

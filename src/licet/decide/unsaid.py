@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from licet.decide.functions import Ground
+from licet.decide.known import Child, Facts
 from licet.decide.questions import question
 from licet.decide.reach import reach
-from licet.decide.rulings import Ground, ruling, tests
+from licet.decide.rulings import ruling, tests
 from licet.decide.standing import lifting
-from licet.decide.truth import Child, Facts
 from licet.decide.verdict import Judged, Weighed
 from licet.decision import GO_AHEAD, HOLD, REFUSALS, NotLookedAt
 from licet.law.rulebook import Law

@@ -6,11 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from licet.decide.facts import facts_of
+from licet.decide.functions import Ruling
+from licet.decide.known import Child, Facts, Truth
 from licet.decide.listings import ListedFact
 from licet.decide.proof import Proofs
-from licet.decide.rulings import Ruling, rulings
+from licet.decide.rulings import rulings
 from licet.decide.standing import any_true, hold, weighing
-from licet.decide.truth import Child, Facts, Proof, Truth
+from licet.decide.truth import Proof
 from licet.decision import GO_AHEAD, HOLD, NEEDS_INFORMATION, position
 from licet.law.rulebook import Law
 from licet.order import Order
