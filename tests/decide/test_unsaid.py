@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 from dataclasses import replace
 
 import pytest
+from rich.console import Console
 
 from licet import as_dict, check
 from licet.decision import GO_AHEAD, NEEDS_INFORMATION, Decision
 from licet.order import EndUse, License, Line, Order, Owner, Party, Shipment
+from licet.report import print_memo
 
 JUNE_2019 = dt.date(2019, 6, 30)
 BLOCKED = "CARGO FREIGHT INTERNATIONAL"  # on the SDN List in 2019 and 2025
@@ -125,6 +128,25 @@ def test_owners_that_no_rule_asks_for_are_told_with_a_yes() -> None:
     assert told(decision) == ["party[0].owners"]
     wire = as_dict(decision)["not_looked_at"]
     assert wire == [{"fact": "party[0].owners", "says": decision.not_looked_at[0].says}]
+
+
+def memo(decision: Decision) -> str:
+    console = Console(width=100, record=True, file=io.StringIO())
+    print_memo(decision, console)
+    return console.export_text()
+
+
+def test_the_memo_says_what_was_not_looked_at() -> None:
+    """Under a yes as under a refusal, in a sentence and with the field to fill in."""
+    free = memo(check(from_abroad()))
+    assert "Not looked at" in free
+    assert "Who owns the party" in free
+    assert "party[0].owners" in free
+    buyer = party(name=HUAWEI, country="CN", headquarters="CN", owners=None)
+    refused = memo(check(order(buyer, to="CN")))
+    assert "LICENSE REQUIRED" in refused
+    assert "Whether it is prohibited outright is open" in refused
+    assert "Not looked at" not in memo(check(order()))
 
 
 def test_what_needs_information_asks_and_tells_nothing_beside() -> None:
