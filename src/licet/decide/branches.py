@@ -70,7 +70,7 @@ class Branches:
             found = {name: self._one(ruling) for name, ruling in line.rulings.items()}
             self.rests.append(dict.fromkeys(found, 0))
             self.kept.append(
-                {name: {self._key(name, 0, found): one} for name, one in found.items()}
+                {name: {_key(0, self.reach.named[name], found): one} for name, one in found.items()}
             )
             standing = self.asked.standing(self.asked.truths(found))
             self.flagged.append(0)
@@ -130,10 +130,12 @@ class Branches:
         found = part.found
         changed: set[str] = set()
         turned = False
+        answers = child.answers
         for name in part.open:
-            if name not in readers and changed.isdisjoint(named[name]):
+            others = named[name]
+            if name not in readers and (not others or changed.isdisjoint(others)):
                 continue
-            key = self._key(name, child.answers & rests[name], found)
+            key = _key(answers & rests[name], others, found)
             now = kept[name].get(key)
             if now is None:
                 ground = Ground(self.facts(child, number), self.law, found)
@@ -154,11 +156,6 @@ class Branches:
             held = hold(found, red_flags_of(self.order(child)), self.asked)
         still = self._open(part.open, found, standing)
         return Part(found, standing, still, Band(standing.best, standing.worst, held))
-
-    def _key(self, name: str, answers: int, found: Mapping[str, Ruling]) -> object:
-        """All on which a rule depends: the answers to what it reads, and what the rules it names come to."""
-        others = self.reach.named[name]
-        return (answers, *[found[other] for other in others]) if others else answers
 
     def _one(self, ruling: Ruling) -> Ruling:
         """One ruling for all that are equal, so that they can be told apart by identity."""
@@ -218,3 +215,8 @@ class Branches:
             values = tuple([found[name].value for name in part.standing.named])
             same.append((part.standing, part.band.hold, values))
         return branch.answers & rest, *same
+
+
+def _key(answers: int, others: Sequence[str], found: Mapping[str, Ruling]) -> object:
+    """All on which a rule depends: the answers to what it reads, and what the rules it names come to."""
+    return (answers, *[found[other] for other in others]) if others else answers
