@@ -12,10 +12,11 @@ from pathlib import Path
 import pytest
 
 from licet import check, rulebook
-from licet.check import _screen_under
+from licet.check import _named, _screen_under
 from licet.decide.verdict import Band, weigh
 from licet.decision import GO_AHEAD, NEEDS_INFORMATION, position
 from licet.order import Order, Party, order_from
+from licet.parties.screen import screen
 
 READINGS = Path(__file__).parent / "second_reading" / "orders.jsonl"
 ORDERS = [
@@ -77,6 +78,15 @@ def test_a_settled_order_asks_no_question_and_an_open_one_does(order: Order) -> 
         assert not decision.missing or decision.outcome == "hold"
     if decision.outcome in GO_AHEAD:
         assert decision.best == decision.worst == decision.outcome
+
+
+@pytest.mark.parametrize("order", SAMPLE, ids=lambda order: str(order.id))
+def test_to_screen_an_order_part_by_part_is_to_screen_it_whole(order: Order) -> None:
+    """Who somebody is hangs on what the order says of that one; the rest of it is no evidence."""
+    assert order.date is not None
+    law = rulebook().law(order.date)
+    parts = [hit for part in _named(order) for hit in screen(part, law)]
+    assert parts == list(screen(order, law))
 
 
 def test_every_rule_begins_and_ends_as_a_half_open_interval() -> None:

@@ -22,8 +22,10 @@ import pytest
 
 from licet.countries import countries, plain
 from licet.decide.facts import facts_of
-from licet.decide.truth import Child, Facts, Proof, Setting, evaluate
-from licet.decide.verdict import NOT_IN_FORCE, weigh
+from licet.decide.known import Child, Facts
+from licet.decide.proof import NOT_IN_FORCE
+from licet.decide.truth import Proof, Setting, evaluate
+from licet.decide.verdict import weigh
 from licet.law.rulebook import InForce, Law, default_rulebook
 from licet.law_where import clean_order
 

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from licet.decide.assemble import decide
-from licet.decide.facts import ListedFact, under_744_8
+from licet.decide.listings import ListedFact, under_744_8
 from licet.decide.remedy import remedies as find_remedies
 from licet.decide.verdict import Screen, weigh
 from licet.decision import GO_AHEAD, Decision, Remedy
 from licet.law.rulebook import Law, Rulebook, default_rulebook
-from licet.order import Order, Owner, Party
+from licet.order import EndUse, Line, Order, Owner, Party
 from licet.parties.listed_rows import representatives
 from licet.parties.ownership import Truth, held, walk
 from licet.parties.screen import Hit, screen
@@ -80,12 +80,39 @@ def _law(
 
 
 def _screen_under(law: Law) -> Screen:
-    return lambda order: [*_facts(order, law)]
+    seen: dict[Order, tuple[Hit, ...]] = {}
+
+    def screened(order: Order) -> list[ListedFact]:
+        hits: list[Hit] = []
+        for part in _named(order):
+            if part not in seen:
+                seen[part] = tuple(screen(part, law))
+            hits += seen[part]
+        return [*_facts(order, hits, law)]
+
+    return screened
 
 
-def _facts(order: Order, law: Law) -> Iterator[ListedFact]:
+def _named(order: Order) -> Iterator[Order]:
+    """The order in parts that name somebody, each in its place.
+
+    The analysis of missing facts asks again and again of orders in which one part has changed; each part is
+    looked up once.
+    """
+    for at, party in enumerate(order.parties or ()):
+        yield Order(parties=(*(Party(),) * at, party))
+    for at, line in enumerate(order.lines or ()):
+        makers = Line(
+            designed_by=line.designed_by, made_by=line.made_by, modules_by=line.modules_by
+        )
+        yield Order(lines=(*(Line(),) * at, makers))
+    if order.end_use is not None:
+        goes_into = order.end_use.goes_into_products_of
+        yield Order(end_use=EndUse(goes_into_products_of=goes_into))
+
+
+def _facts(order: Order, hits: Sequence[Hit], law: Law) -> Iterator[ListedFact]:
     """What screening found, and what the order itself says of listed owners."""
-    hits = list(screen(order, law))
     for hit in hits:
         if hit.role != "owner":
             yield _fact(hit, order)

@@ -14,6 +14,7 @@ SCALE = (
 )  # fmt: skip
 HOLD, NEEDS_INFORMATION, PERMITTED = "hold", "needs_information", "permitted"
 GO_AHEAD = frozenset({*SCALE[:5], PERMITTED})
+REFUSALS = frozenset(SCALE[5:])
 
 
 def worse(left: str, right: str) -> str:
@@ -102,11 +103,23 @@ class Period:
 
 
 @dataclass(frozen=True, slots=True)
+class NotLookedAt:
+    """A fact that the order leaves unsaid and the outcome does not wait for, and what to make of that.
+
+    Of an order that may go ahead: it was not read as "none", and the answer holds only as far as it is. Of one
+    that is refused: what decides whether it is prohibited outright, so that no license helps.
+    """
+
+    fact: str
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
 class Duty:
     """Something to do or keep with an order that goes ahead; ``required`` None: not yet known.
 
     Where several regimes ask for it, ``until`` and ``authority`` are those of the longest that is certain, and
-    ``periods`` has each regime.
+    ``periods`` has each regime. ``asks`` names the facts on which it hangs while that is not known.
     """
 
     duty: str
@@ -114,6 +127,7 @@ class Duty:
     authority: Authority
     until: dt.date | None
     periods: tuple[Period, ...] = ()
+    asks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +229,8 @@ class Decision:
     """The answer to one order.
 
     ``outcome`` is on the scale, or ``hold`` or ``needs_information``; ``best`` and ``worst`` are the band
-    when every unknown fact is taken in the order's favor or against it.
+    when every unknown fact is taken in the order's favor or against it. An order that is refused at best is
+    refused with the mildest refusal; ``worst`` then tells that it may be prohibited.
     """
 
     id: str | None
@@ -227,6 +242,7 @@ class Decision:
     requirements: tuple[Requirement, ...]
     authorizations: tuple[Authorization, ...]
     missing: tuple[Missing, ...]
+    not_looked_at: tuple[NotLookedAt, ...]
     duties: tuple[Duty, ...]
     red_flags: tuple[RedFlag, ...]
     notices: tuple[Notice, ...]

@@ -7,7 +7,9 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from licet.decide.truth import Child, Proof, Truth, witnesses
+from licet.decide.known import Child, Truth
+from licet.decide.proof import witnesses
+from licet.decide.truth import Proof
 from licet.decide.verdict import Weighed, weigh
 from licet.law.rulebook import InForce, Law, Rulebook
 from licet.law_lookup import NotFound, destinations, entry_row, plain_eccn

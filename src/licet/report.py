@@ -86,6 +86,7 @@ def print_memo(
         first = [missing, flags, why, ways]
     else:
         first = [why, flags, missing, ways]
+    first.insert(1, ("Not looked at", _not_looked_at(decision)))
     for heading, lines in (
         *first,
         duties,
@@ -358,6 +359,12 @@ def _missing(decision: Decision) -> Lines:
             yield hang, Text("Decides together with the other answers.")
 
 
+def _not_looked_at(decision: Decision) -> Lines:
+    for item in decision.not_looked_at:
+        yield 0, Text(item.says)
+        yield 2, Text(item.fact, "cyan")
+
+
 def _decides(item: Missing) -> bool:
     """Whether some answer to the question settles the outcome by itself."""
     return any(answer.outcome != NEEDS_INFORMATION for answer in item.answers)
@@ -391,6 +398,8 @@ def _duties(decision: Decision) -> Lines:
         what = DUTIES.get(duty.duty, words(duty.duty))
         until = f" until {day(duty.until)}" if duty.until else ""
         yield 0, Text(f"{state[duty.required]}: {what}{until}.")
+        for fact in duty.asks:
+            yield 2, Text(fact, "cyan")
         yield 2, Text(duty.authority.cite, style="dim")
         for period in duty.periods:
             if period.authority != duty.authority:

@@ -40,6 +40,9 @@ def as_dict(decision: Decision) -> dict[str, object]:
             }
             for item in decision.missing
         ],
+        "not_looked_at": [
+            {"fact": item.fact, "says": item.says} for item in decision.not_looked_at
+        ],
         "duties": [_duty(item) for item in decision.duties],
         "red_flags": [
             {
@@ -127,6 +130,7 @@ def _duty(item: Duty) -> dict[str, object]:
         "required": item.required,
         "cite": item.authority.cite,
         "until": _day(item.until),
+        "asks": list(item.asks),
         "private": item.authority.private,
         "periods": [
             {"required": p.required, "cite": p.authority.cite, "until": _day(p.until)}

@@ -17,7 +17,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from licet.decide.truth import Child, Facts, Proof, Setting, evaluate
+from licet.decide.known import Child, Facts
+from licet.decide.truth import Proof, Setting, evaluate
 from licet.law.condition import (
     AllOf,
     AnyOf,

@@ -9,7 +9,7 @@ import pytest
 
 from licet import check
 from licet.decide.exceptions import list_based
-from licet.decide.truth import Child
+from licet.decide.known import Child
 from licet.order import EndUse, Line, Order, Party, Shipment
 
 NS = Child({"reason": "NS"})
@@ -88,6 +88,17 @@ def test_two_lines_of_one_entry_are_one_value_for_lvs() -> None:
     one = Line(eccn="0B602.a", kind="commodity", quantity=1, value_usd=2000, made_in="US")
     assert check(replace(ORDER, lines=(one,))).outcome == "license_exception"
     assert check(replace(ORDER, lines=(one, one))).outcome == "license_required"
+
+
+def test_a_line_that_is_not_classified_never_lets_lvs_through() -> None:
+    """It is left out of the sum of the entry, and leaves the order open; once classified it counts."""
+    one = Line(eccn="0B602.a", kind="commodity", quantity=1, value_usd=2000, made_in="US")
+    other = replace(one, eccn=None)
+    decision = check(replace(ORDER, lines=(one, other)))
+    assert not decision.may_go_ahead
+    assert "line[1].eccn" in _missing(replace(ORDER, lines=(one, other)))
+    assert check(replace(ORDER, lines=(one, replace(one, eccn="EAR99")))).may_go_ahead
+    assert not check(replace(ORDER, lines=(one, replace(one, eccn="0B602.b")))).may_go_ahead
 
 
 def _missing(order: Order) -> set[str]:

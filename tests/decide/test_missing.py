@@ -5,33 +5,30 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import itertools
+import json
+import random
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from licet import check
-from licet.check import _fact
-from licet.decide.answers import plain_path, touched, with_answer
-from licet.decide.missing import (
-    Node,
-    Tree,
-    _Explorer,
-    describe,
-    open_facts,
-    plain_value,
-    reduce_tree,
-    restrict,
-    support,
-    terminals,
-)
-from licet.decide.values import Cell, cells
+from licet.check import _fact, _screen_under
+from licet.decide.answers import plain_path, with_answer
+from licet.decide.branches import Branch, Branches
+from licet.decide.classes import Cell
+from licet.decide.diagram import Node, Tree, reduce_tree, restrict, support, terminals
+from licet.decide.missing import _Explorer
+from licet.decide.questions import describe, plain_value
+from licet.decide.standing import SUBJECT, TRANSACTION, lifting, weighing
+from licet.decide.values import cells
 from licet.decide.verdict import Screen, Weighed, weigh
 from licet.decision import NEEDS_INFORMATION, Decision
 from licet.law.rulebook import Law, default_rulebook
-from licet.order import EndUse, License, Line, Order, Party, Shipment
+from licet.order import EndUse, License, Line, Order, Party, Shipment, order_from
 from licet.parties.listed_rows import representatives
 from licet.parties.screen import screen
 from tests.decide.books import authorization, book, decided, requirement
@@ -43,6 +40,7 @@ BUYER = Party(
     name="A party on no list",
     country="CN",
     kind="commercial",
+    owners=(),
     uses_equipment_of=(),
 )
 WHOLE = Order(
@@ -98,14 +96,19 @@ def with_buyer(asked: Order, **changed: object) -> Order:
 def explored(asked: Order) -> Mapping[str, list[Cell]]:
     """The answers that the analysis tries, by fact."""
     law = law_of(asked)
-    explorer = _Explorer(look(law), representatives(law))
-    explorer.explore(weighed(asked))
+    explorer = _Explorer(weighed(asked), look(law), representatives(law))
+    explorer.explore(explorer.branches.root)
     return explorer.cells
 
 
 def options(fact: str, asked: Order) -> list[Cell]:
     law = law_of(asked)
     return explored(asked).get(fact) or cells(fact, asked, law, representatives(law))
+
+
+def open_facts(asked: Order) -> list[str]:
+    branches = Branches(weighed(asked), look(law_of(asked)))
+    return list(branches.open_facts(branches.root))
 
 
 def named(decision: Decision) -> list[str]:
@@ -241,7 +244,7 @@ def test_missing_facts_agree_with_brute_force(name: str) -> None:
     """(b) A fact that is not named changes nothing; (c) one that is named does, under some answers."""
     asked = PARTIAL[name]
     decision = check(asked)
-    open_now = [fact for fact in open_facts(weighed(asked)) if options(fact, asked)]
+    open_now = [fact for fact in open_facts(asked) if options(fact, asked)]
     facts = sorted({*open_now, *named(decision)})
     table = {
         tuple(cell.value for cell in answers): check(answered(asked, facts, answers)).outcome
@@ -335,23 +338,88 @@ def test_questions_are_in_plain_words() -> None:
 # --- decided anew, in part --------------------------------------------------------------------------
 
 
+def judged_alike(branches: Branches, branch: Branch) -> None:
+    """Every rule that counts, the band and what is open are those of the whole order judged anew."""
+    whole = weigh(branches.order(branch), branches.law, branches.screen)
+    for part, line in zip(branch.parts, whole.lines, strict=True):
+        law = branches.law
+        counts = {
+            name
+            for name, live in law.rules.items()
+            if live.rule.kind in ("requirement", "prohibition", "red_flag")
+        }
+        may_lift = {
+            other.rule.id
+            for name in counts - {live.rule.id for live in weighing(law).flags}
+            if line.rulings[name].value is not False
+            for other in lifting(law.rules[name], law)
+        }
+        for name in (TRANSACTION, SUBJECT, *counts, *may_lift):
+            assert part.found[name].value is line.rulings[name].value, name
+            assert part.found[name].waits == line.rulings[name].waits, name
+        assert part.band == line.band
+    assert branch.band == whole.band
+    anew = Branches(whole, branches.screen)
+    assert list(branches.open_facts(branch)) == list(anew.open_facts(anew.root))
+
+
 @pytest.mark.parametrize("asked", PARTIAL.values(), ids=list(PARTIAL))
-def test_to_judge_again_only_what_an_answer_touches_is_to_judge_everything_again(
+def test_to_judge_again_only_what_an_answer_reaches_is_to_judge_everything_again(
     asked: Order,
 ) -> None:
-    before = weighed(asked)
-    law = before.law
-    for fact in open_facts(before):
-        for cell in options(fact, asked):
-            after = with_answer(asked, fact, cell.value)
-            changed = touched(fact, law.rulebook.vocabulary)
-            part = weigh(after, law, look(law), previous=before, changed=changed)
-            full = weighed(after)
-            for one, other in zip(part.lines, full.lines, strict=True):
-                assert {n: p.value for n, p in one.proofs.items()} == {
-                    n: p.value for n, p in other.proofs.items()
-                }, fact
-            assert part.band == full.band
+    branches = Branches(weighed(asked), look(law_of(asked)))
+    for fact in branches.open_facts(branches.root):
+        for at, cell in enumerate(options(fact, asked)):
+            judged_alike(branches, branches.answered(branches.root, fact, at, cell.value))
+
+
+READINGS = Path(__file__).parents[1] / "second_reading" / "orders.jsonl"
+READ = [
+    order_from(json.loads(line)["order"])
+    for line in READINGS.read_text(encoding="utf-8").splitlines()
+]
+
+
+def left_out(asked: Order, chance: random.Random, many: int) -> Order:
+    """The order with some facts left out that it gives, on any of its parts."""
+    for _ in range(many):
+        parts: list[tuple[str, Order | Line | Party | EndUse | Shipment | License]] = [("", asked)]
+        parts += [(f"line[{at}].", line) for at, line in enumerate(asked.lines or ())]
+        parts += [(f"party[{at}].", party) for at, party in enumerate(asked.parties or ())]
+        parts += [("end_use.", asked.end_use)] if asked.end_use else []
+        parts += [("shipment.", asked.shipment)] if asked.shipment else []
+        parts += [("license.", asked.license)] if asked.license else []
+        prefix, part = chance.choice(parts)
+        names = (f.name for f in fields(part) if f.name not in ("id", "date"))
+        given = [name for name in names if getattr(part, name) is not None]
+        if given and prefix:
+            asked = with_answer(asked, f"{prefix}{chance.choice(given)}", None)
+        elif given:
+            asked = replace(asked, **{chance.choice(given): None})
+    return asked
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_a_branch_of_many_answers_is_the_order_with_those_answers(seed: int) -> None:
+    """Orders of the second reading with facts left out, answered one after the other at random."""
+    chance = random.Random(seed)
+    asked = left_out(chance.choice(READ), chance, chance.randint(2, 8))
+    law = law_of(asked)
+    screen_under = _screen_under(law)
+    branches = Branches(weigh(asked, law, screen_under), screen_under)
+    for _ in range(3):
+        branch, given = branches.root, set[str]()
+        while True:
+            names = [name for name in branches.open_facts(branch) if name not in given]
+            answers = {n: cells(n, asked, law, representatives(law)) for n in names}
+            askable = [name for name in names if len(answers[name]) > 1]
+            if not askable:
+                break
+            fact = chance.choice(askable)
+            at = chance.randrange(len(answers[fact]))
+            branch = branches.answered(branch, fact, at, answers[fact][at].value)
+            given.add(fact)
+            judged_alike(branches, branch)
 
 
 # --- answers --------------------------------------------------------------------------------------

@@ -10,19 +10,16 @@ import pytest
 from hypothesis import HealthCheck, assume, event, given, settings
 from hypothesis import strategies as st
 
-from licet.decide.truth import (
-    Child,
-    Facts,
-    OpenList,
-    Proof,
-    Setting,
-    Truth,
-    evaluate,
-    unknown_facts,
-)
+from licet.decide.functions import Ground, Ruling
+from licet.decide.functions import test as function
+from licet.decide.known import Between, Child, Facts, OpenList, Truth
+from licet.decide.proof import unknown_facts
+from licet.decide.rulings import ruling
+from licet.decide.truth import COMPARE, Proof, Setting, evaluate
 from licet.law.condition import (
     AllOf,
     AnyOf,
+    Compare,
     Condition,
     Contains,
     Every,
@@ -59,6 +56,24 @@ def known(**values: object) -> Facts:
 
 def truth(condition: Condition, facts: Facts) -> Truth:
     return kleene(condition, facts, NAMED).value
+
+
+# --- with and without proof -----------------------------------------------------------------------
+
+
+@MANY
+@given(conditions(), partly_known(), rules())
+def test_what_a_rule_comes_to_is_what_its_proof_says(
+    condition: Condition, facts: Facts, named: Mapping[str, Condition]
+) -> None:
+    """The fast way and the way with proof are one logic: the same truth, the same facts to ask for."""
+    rulings: dict[str, Ruling] = {}
+    ground = Ground(facts, LAW, rulings)
+    for name, rule in sorted(named.items()):
+        rulings[name] = ruling(function(rule), ground)
+    found = ruling(function(condition), ground)
+    proof = kleene(condition, facts, named)
+    assert (found.value, list(found.waits)) == (proof.value, list(unknown_facts(proof)))
 
 
 # --- soundness ----------------------------------------------------------------------------------
@@ -236,3 +251,39 @@ def test_terms_that_nobody_has_confirmed_are_not_yet_known() -> None:
     assert met("ENC").value is False
     assert met("RPL").value is None
     assert list(unknown_facts(met("RPL"))) == ["purposes[RPL]"]
+
+
+# --- numbers known within bounds --------------------------------------------------------------------
+
+WHOLE = st.integers(0, 6)
+
+
+@MANY
+@given(WHOLE, WHOLE, WHOLE, st.sampled_from(["<", "<=", ">", ">="]), st.booleans())
+def test_a_number_within_bounds_compares_as_every_number_in_them_does(
+    one: int, other: int, mark: int, op: str, open_end: bool
+) -> None:
+    """True where it is so for each number within the bounds, false where for none, else unknown."""
+    least, most = sorted((one, other))
+    # Halves lie between the marks; without an upper bound, far beyond them.
+    inside = [n / 2 for n in range(2 * least, 2 * (20 if open_end else most) + 1)]
+    truths = {COMPARE[op](number, mark) for number in inside}
+    found = COMPARE[op](Between(least, None if open_end else most), mark)
+    assert found is (truths.pop() if len(truths) == 1 else None)
+    turned = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}[op]
+    assert COMPARE[turned](mark, Between(least, None if open_end else most)) is found
+
+
+def test_bounds_that_do_not_answer_ask_for_what_settles_the_number() -> None:
+    asks = {"value": ("line[1].schedule_b",)}
+    condition = Compare(">", Fact("value"), Literal(2500))
+    for bounds, truth_, waits in (
+        (Between(2000, 4000), None, ("line[1].schedule_b",)),
+        (Between(2000, 2500), False, ()),
+        (Between(2501, None), True, ()),
+    ):
+        facts = Facts({"value": bounds}, {}, asks)
+        proof = kleene(condition, facts, {})
+        found = ruling(function(condition), Ground(facts, LAW, {}))
+        assert (proof.value, tuple(unknown_facts(proof))) == (truth_, waits)
+        assert (found.value, found.waits) == (truth_, waits)

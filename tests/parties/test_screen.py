@@ -214,6 +214,7 @@ def settled(name: str, disposition: str | None) -> str:
                     role="ultimate_consignee",
                     name=name,
                     kind="commercial",
+                    owners=(),
                     disposition=disposition,
                     uses_equipment_of=(),
                 ),

@@ -7,26 +7,20 @@ import functools
 from collections.abc import Callable, Iterator, Sequence
 
 from licet.decide.explain import explain
-from licet.decide.facts import ListedFact
+from licet.decide.known import Facts, Truth
+from licet.decide.listings import ListedFact
 from licet.decide.missing import Analysis, analyse
-from licet.decide.truth import Facts, Proof, Setting, Truth, evaluate, witnesses
-from licet.decide.verdict import (
-    NOT_IN_FORCE,
-    SUBJECT,
-    TRANSACTION,
-    Judged,
-    Screen,
-    Weighed,
-    flag_stands,
-    lifting,
-    weigh,
-)  # fmt: skip
+from licet.decide.proof import NOT_IN_FORCE, witnesses
+from licet.decide.standing import SUBJECT, TRANSACTION, flag_stands, lifting
+from licet.decide.truth import Proof, Setting, evaluate
+from licet.decide.unsaid import not_looked_at
+from licet.decide.verdict import Judged, Screen, Weighed, weigh
 from licet.decision import (
     GO_AHEAD,
-    NEEDS_INFORMATION,
     Applied,
     Authority,
     Authorization,
+    Because,
     Considered,
     Decision,
     Duty,
@@ -73,6 +67,7 @@ def decide(order: Order, law: Law, screen: Screen, names: Names) -> Decision:
         requirements=requirements,
         authorizations=tuple(_authorizations(weighed)),
         missing=found.missing,
+        not_looked_at=not_looked_at(weighed, found.outcome),
         duties=tuple(_duties(weighed)),
         red_flags=tuple(_red_flags(weighed)),
         notices=(*_notices(weighed), *(notice for notice, _ in reviews)),
@@ -100,26 +95,27 @@ def _kind(law: Law, *kinds: str) -> Iterator[InForce]:
 
 def _subject(weighed: Weighed) -> Truth:
     """Whether any line is subject to the EAR; None also where the order is no act that the EAR know."""
-    if all(line.proofs[TRANSACTION].value is False for line in weighed.lines):
+    if all(line.rulings[TRANSACTION].value is False for line in weighed.lines):
         return None
-    values = [line.proofs[SUBJECT].value for line in weighed.lines]
+    values = [line.rulings[SUBJECT].value for line in weighed.lines]
     return True if True in values else (None if None in values else False)
 
 
 def _requirements(weighed: Weighed) -> Iterator[Requirement]:
     for at, line in enumerate(weighed.lines):
         for live in _kind(weighed.law, "requirement", "prohibition"):
-            proof = line.proofs[live.rule.id]
-            if proof.value is False:
+            value = line.rulings[live.rule.id].value
+            if value is False:
                 continue
+            proof = line.proofs[live.rule.id]
             lifted = tuple(
                 other.rule.id
                 for other in lifting(live, weighed.law)
-                if line.proofs[other.rule.id].value is True
+                if line.rulings[other.rule.id].value is True
             )
             yield Requirement(
                 authority(live),
-                "yes" if proof.value else "unknown",
+                "yes" if value else "unknown",
                 live.rule.kind == "prohibition",
                 _policy(live.version.review_policy, proof, line, weighed.law),
                 lifted,
@@ -163,10 +159,10 @@ def _authorizations(weighed: Weighed) -> Iterator[Authorization]:
     for at, line in enumerate(weighed.lines):
         lifts: dict[str, list[str]] = {}
         for live in _kind(weighed.law, "requirement", "prohibition"):
-            if line.proofs[live.rule.id].value is False:
+            if line.rulings[live.rule.id].value is False:
                 continue
             for other in lifting(live, weighed.law):
-                if line.proofs[other.rule.id].value is True:
+                if line.rulings[other.rule.id].value is True:
                     lifts.setdefault(other.rule.id, []).append(live.rule.id)
         for name, lifted in lifts.items():
             rule = weighed.law.rules[name]
@@ -183,22 +179,27 @@ def _duties(weighed: Weighed) -> Iterator[Duty]:
     """
     ships = weighed.band.best in GO_AHEAD
     found: dict[str, list[Period]] = {}
+    asks: dict[str, dict[str, None]] = {}
     for live in _kind(weighed.law, "duty"):
         if not (ships or live.rule.for_application):
             continue
-        values = [line.proofs[live.rule.id].value for line in weighed.lines]
+        values = [line.rulings[live.rule.id].value for line in weighed.lines]
         required = True if True in values else (None if None in values else False)
         until = _until(live.rule.lasts, weighed.lines[0].facts) if live.rule.lasts else None
+        waits = (fact for line in weighed.lines for fact in line.rulings[live.rule.id].waits)
         # Only what lasts is one duty under several rules; EEI has one rule for each occasion.
         name = live.rule.duty or live.rule.id
         key = name if live.rule.lasts else f"{name} {live.rule.id}"
         found.setdefault(key, []).append(Period(required, authority(live), until))
+        if required is None:
+            asks.setdefault(key, {}).update(dict.fromkeys(waits))
     for key, periods in found.items():
         longest = max(periods, key=lambda p: (_SURE[p.required], p.until or dt.date.min))
         shown = tuple(p for p in periods if p.required is not False)
         yield Duty(
             key.partition(" ")[0], longest.required, longest.authority, longest.until,
             shown if len(shown) > 1 else (),
+            tuple(asks.get(key, ())) if longest.required is None else (),
         )  # fmt: skip
 
 
@@ -223,9 +224,10 @@ def _until(lasts: Until, facts: Facts) -> dt.date | None:
 def _red_flags(weighed: Weighed) -> Iterator[RedFlag]:
     for live in _kind(weighed.law, "red_flag"):
         for line in weighed.lines:
-            proof = line.proofs[live.rule.id]
-            if proof.value is True or (proof.value is None and live.rule.must_look):
-                stands = flag_stands(live, proof, line.facts)
+            value = line.rulings[live.rule.id].value
+            if value is True or (value is None and live.rule.must_look):
+                proof = line.proofs[live.rule.id]
+                stands = flag_stands(live, value, line.facts.children["red_flags"])
                 resolved = None if stands is None else not stands
                 because = [
                     str(child.fields.get("name") or child.fields.get("text") or "")
@@ -239,7 +241,7 @@ def _red_flags(weighed: Weighed) -> Iterator[RedFlag]:
 
 def _notices(weighed: Weighed) -> Iterator[Notice]:
     for live in _kind(weighed.law, "notice"):
-        if any(line.proofs[live.rule.id].value is True for line in weighed.lines):
+        if any(line.rulings[live.rule.id].value is True for line in weighed.lines):
             yield Notice(authority(live))
 
 
@@ -267,7 +269,7 @@ def _listed(fact: ListedFact) -> Listed:
 def _scope(weighed: Weighed) -> Iterator[Authority]:
     """The scope rules that hold: why an item is, or is not, subject to the EAR."""
     for live in _kind(weighed.law, "scope"):
-        if any(line.proofs[live.rule.id].value is True for line in weighed.lines):
+        if any(line.rulings[live.rule.id].value is True for line in weighed.lines):
             yield authority(live)
 
 
@@ -318,12 +320,13 @@ def _not_modelled(weighed: Weighed) -> Iterator[str]:
 
 def _considered(weighed: Weighed) -> Iterator[Considered]:
     for at, line in enumerate(weighed.lines):
-        for name, proof in line.proofs.items():
+        for name, ruling in line.rulings.items():
             live = weighed.law.rules[name]
             yield Considered(
-                name, live.version.cite, proof.value, at, functools.partial(explain, proof),
-                live.rule.private,
+                name, live.version.cite, ruling.value, at,
+                functools.partial(_explained, line, name), live.rule.private,
             )  # fmt: skip
 
 
-__all__ = ["NEEDS_INFORMATION", "decide"]
+def _explained(line: Judged, name: str) -> Because:
+    return explain(line.proofs[name])

@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 
-from licet.decide.truth import Child, Facts, OpenList, Proof, Setting, Truth, evaluate
-from licet.decide.verdict import NOT_IN_FORCE
+from licet.decide.known import Child, Facts, OpenList, Truth
+from licet.decide.proof import NOT_IN_FORCE
+from licet.decide.truth import Proof, Setting, evaluate
 from licet.law.condition import Literal
 from licet.law.rule import Example, Rule
 from licet.law.rulebook import Law, Rulebook

@@ -11,8 +11,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from licet.decide.known import Child, Truth
 from licet.decide.scope import under
-from licet.decide.truth import Child, Truth
 
 # True, False, None (a fact of the order is missing), or "?" (the entry's text sets a condition).
 Said = Truth | Literal["?"]

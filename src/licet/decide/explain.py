@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
-from licet.decide.truth import OpenList, Proof
+from licet.decide.known import Between, OpenList
+from licet.decide.truth import Proof
 from licet.decision import Because
 from licet.law.condition import (
     AllOf,
@@ -50,6 +51,10 @@ def shown(value: object) -> str:
         return "yes" if value else "no"
     if isinstance(value, dt.date):
         return value.isoformat()
+    if isinstance(value, Between):
+        return f"at least {value.least:g}" + (
+            f", at most {value.most:g}" if value.most is not None else ""
+        )
     if isinstance(value, OpenList):
         return ", ".join(sorted(value.met)) or "none"
     if isinstance(value, tuple | list | frozenset):

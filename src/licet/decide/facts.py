@@ -3,61 +3,62 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import fields
 
 from licet.decide.exceptions import OF_LATER_TEXT, list_based
-from licet.decide.scope import address_scopes, covers, policy, under
-from licet.decide.truth import Child, Facts, OpenList, Truth
+from licet.decide.known import Child, Facts, OpenList, Truth
+from licet.decide.listings import ListedFact, listings_of, parties_of
+from licet.decide.schedule_b import asked_for_schedule_b, schedule_b_value
+from licet.decide.scope import under
 from licet.law.rulebook import Law
 from licet.law.table import eccn_prefixes
-from licet.order import License, Line, Order, Party
-
-# The parties to a transaction of 15 CFR 748.5(c) to (f). A buyer is its purchaser in other words, and who
-# receives released technology is its consignee.
-TRANSACTION_ROLES = (
-    "purchaser", "intermediate_consignee", "ultimate_consignee", "end_user", "buyer", "recipient",
-)  # fmt: skip
+from licet.order import EndUse, License, Line, Order, Shipment
 
 
-@dataclass(frozen=True, slots=True)
-class ListedFact:
-    """A listing that somebody in the order is, or may be: what screening hands over.
-
-    ``row`` has the columns of the list's table; ``exists`` is None for a possible match, settled by the
-    facts in ``because``; ``path`` is where the order names the party ("party[0]", "line[0].made_by").
-    """
-
-    list: str
-    row: Mapping[str, str]
-    role: str | None
-    by: str
-    path: str
-    since: object
-    exists: Truth = True
-    because: tuple[str, ...] = ()
-    exact: bool = True
-    owns_half: Truth = None
-    """Of a listed owner: whether owners on lists of BIS together hold half or more of the party."""
-    owner_of: str | None = None
-    """Of a listed owner: the role of the party that it owns."""
-    stated: bool = True
-    """False for an owner of whom only this is known, that he may be listed."""
-    country: str | None = None
-    """Of a listed owner: the country of the party that it owns."""
-    blocked_half: Truth = None
-    """Of a listed owner: whether blocked owners together hold half or more of the party (OFAC's test)."""
-
-
-def facts_of(order: Order, at: int, law: Law, listed: Sequence[ListedFact]) -> Facts:
+def facts_of(
+    order: Order,
+    at: int,
+    law: Law,
+    listed: Sequence[ListedFact],
+    *,
+    above: Facts | None = None,
+    touched: Collection[str] = (),
+) -> Facts:
     """The facts of line ``at`` of an order under a law, with the listings that screening found.
 
-    What the order leaves out stays unknown and is asked for by its path in the order.
+    What the order leaves out stays unknown and is asked for by its path in the order. With ``above``, the facts
+    of the same line before some answers, what these have not ``touched`` is taken from there.
     """
     lines = order.lines or (Line(),)
     line = lines[at]
     here = f"line[{at}]"
+    children = dict(above.children) if above is not None else {}
+    if above is None or "parties" in touched:
+        children["parties"] = tuple(parties_of(order))
+    if above is None or "listings" in touched:
+        children["listings"] = tuple(listings_of(order, line, here, law, listed))
+    if above is None or "reasons" in touched:
+        children["reasons"] = tuple(_reasons(line, here, law))
+    if above is None or "red_flags" in touched:
+        children["red_flags"] = red_flags_of(order)
+    values = _given(order, line, law)
+    if above is None or not _OF_ENTRY.isdisjoint(touched):
+        values |= _list_based(line, order.to, law, children["reasons"])
+        values["line.jurisdiction"] = _jurisdiction(line, law)
+    else:
+        values |= {name: above.values[name] for name in _BY_ENTRY if name in above.values}
+    asks = _asks(at)
+    if not isinstance(values["line.schedule_b_value_usd"], float):
+        path = "line.schedule_b_value_usd"
+        asks = {**asks, path: asked_for_schedule_b(order, at) or asks[path]}
+    return Facts(values, children, asks)
+
+
+def _given(order: Order, line: Line, law: Law) -> dict[str, object]:
+    """What the order says itself, and what follows from it without its entry on the list."""
     values: dict[str, object] = {
         "date": law.on,
         "activity": order.activity,
@@ -79,9 +80,42 @@ def facts_of(order: Order, at: int, law: Law, listed: Sequence[ListedFact]) -> F
         "conditions_claimed": order.conditions_met or (),
         "line.entry_value_usd": _worth(of_entry(order, line)),
         "line.entry_quantity": _count(of_entry(order, line)),
-        "line.schedule_b_value_usd": _worth(_of_schedule_b(order, line)),
+        "line.schedule_b_value_usd": schedule_b_value(order, line),
     }
-    asks: dict[str, tuple[str, ...]] = {
+    if order.conditions_met is not None:
+        values["conditions_met"] = OpenList(
+            frozenset(order.conditions_met), frozenset(order.conditions_not_met or ())
+        )
+    for name, path in _LINE:
+        values[path] = getattr(line, name)
+    for name, path in _END_USE if order.end_use is not None else ():
+        values[path] = getattr(order.end_use, name)
+    for name, path in _SHIPMENT if order.shipment is not None else ():
+        values[path] = getattr(order.shipment, name)
+    if order.license is not None:
+        values |= _license_values(order.license, line)
+    return values
+
+
+def _paths(kind: type, head: str) -> tuple[tuple[str, str], ...]:
+    return tuple((field.name, f"{head}.{field.name}") for field in fields(kind))
+
+
+_LINE, _END_USE = _paths(Line, "line"), _paths(EndUse, "end_use")
+_SHIPMENT = _paths(Shipment, "shipment")
+# What is looked up by the item's entry, and the facts on which that rests.
+_LIST_BASED = ("lvs_known", "lvs_usd", "gbs_known", "gbs", "sta_c1", "sta_c2")
+_BY_ENTRY = (*(f"line.{name}" for name in _LIST_BASED), "line.jurisdiction")
+_OF_ENTRY = frozenset({"line.eccn", "line.controlled_for", "to"})
+
+
+@functools.cache
+def _asks(at: int) -> Mapping[str, tuple[str, ...]]:
+    """How the facts of a line are asked for where that is not their own path."""
+    here = f"line[{at}]"
+    return {
+        **{path: (f"{here}.{name}",) for name, path in _LINE},
+        **{f"line.{name}": (f"{here}.eccn",) for name in _LIST_BASED},
         "line.entry": (f"{here}.eccn",),
         "line.hts_chapter": (f"{here}.schedule_b",),
         "from_": ("from",),
@@ -90,35 +124,7 @@ def facts_of(order: Order, at: int, law: Law, listed: Sequence[ListedFact]) -> F
         "line.entry_value_usd": (f"{here}.value_usd",),
         "line.entry_quantity": (f"{here}.quantity",),
         "line.schedule_b_value_usd": (f"{here}.value_usd",),
-        **{f"line.{name}": (f"{here}.eccn",) for name in _LIST_BASED},
     }
-    if order.conditions_met is not None:
-        values["conditions_met"] = OpenList(
-            frozenset(order.conditions_met), frozenset(order.conditions_not_met or ())
-        )
-    for field in fields(line):
-        values[f"line.{field.name}"] = getattr(line, field.name)
-        asks[f"line.{field.name}"] = (f"{here}.{field.name}",)
-    for name in ("end_use", "shipment"):
-        part = getattr(order, name)
-        if part is not None:
-            for field in fields(part):
-                values[f"{name}.{field.name}"] = getattr(part, field.name)
-    if order.license is not None:
-        values |= _license_values(order.license, line)
-    reasons = tuple(_reasons(line, here, law))
-    values |= _list_based(line, order.to, law, reasons)
-    values["line.jurisdiction"] = _jurisdiction(line, law)
-    return Facts(
-        values,
-        {
-            "parties": tuple(_parties(order)),
-            "listings": tuple(_listings(order, line, here, law, listed)),
-            "reasons": reasons,
-            "red_flags": tuple(_red_flags(order)),
-        },
-        asks,
-    )
 
 
 def _food_or_medicine(line: Line, law: Law) -> bool:
@@ -141,9 +147,6 @@ def _jurisdiction(line: Line, law: Law) -> str | None:
     return row.values["jurisdiction"] if row is not None else None
 
 
-_LIST_BASED = ("lvs_known", "lvs_usd", "gbs_known", "gbs", "sta_c1", "sta_c2")
-
-
 def _worth(lines: Sequence[Line]) -> float | None:
     """What lines are worth together in US dollars; None where a value is missing."""
     values = [line.value_usd for line in lines]
@@ -162,13 +165,6 @@ def of_entry(order: Order, line: Line) -> Sequence[Line]:
         return (line,)
     entry = line.eccn.partition(".")[0]
     return [x for x in order.lines or () if x.eccn and x.eccn.partition(".")[0] == entry]
-
-
-def _of_schedule_b(order: Order, line: Line) -> Sequence[Line]:
-    """All lines of the item's Schedule B number, which 15 CFR 30.37(a) adds up."""
-    if line.schedule_b is None:
-        return (line,)
-    return [x for x in order.lines or () if x.schedule_b == line.schedule_b]
 
 
 def _list_based(
@@ -215,168 +211,6 @@ def _license_values(license: License, line: Line) -> dict[str, object]:
     return values
 
 
-def _parties(order: Order) -> Iterator[Child]:
-    on_license = order.license.parties if order.license else None
-    for at, party in enumerate(order.parties or ()):
-        path = f"party[{at}]"
-        listed = None
-        if on_license is not None and party.name is not None:
-            listed = _plain(party.name) in {_plain(name) for name in on_license}
-        yield Child(
-            {
-                **{field.name: getattr(party, field.name) for field in fields(party)},
-                "is_transaction_party": _in_transaction(party),
-                "on_license": listed,
-                # Where the kind counts only as knowledge: silence is none (744.22(f)(2)).
-                "stated_kind": party.kind or "",
-                "majority_held_from": _majority_held_from(party),
-            },
-            path,
-            asks={
-                "is_transaction_party": (f"{path}.role",),
-                "on_license": ("license.parties",),
-                "majority_held_from": _asked_for_majority(party, path),
-            },
-        )
-    yield from _somebody_else(order, {})
-
-
-def _asked_for_majority(party: Party, path: str) -> tuple[str, ...]:
-    """Who owns the party; its seat only where it is known that nobody has the majority."""
-    silent = party.owners is None or any(owner.share is None for owner in party.owners)
-    majority = any((owner.share or 0) > 50 for owner in party.owners or ())
-    return (f"{path}.owners",) if silent or majority else (f"{path}.headquarters",)
-
-
-def _majority_held_from(party: Party) -> str | None:
-    """The country of who holds more than half of a party; its own seat where nobody does; None: not known."""
-    if party.owners is None:
-        return None
-    for owner in party.owners:
-        if owner.share is not None and owner.share > 50:
-            return owner.country
-    if any(owner.share is None for owner in party.owners):
-        return None
-    return party.headquarters
-
-
-def _in_transaction(party: Party) -> Truth:
-    return None if party.role is None else party.role in TRANSACTION_ROLES
-
-
-def _somebody_else(order: Order, known: Mapping[str, object]) -> Iterator[Child]:
-    """The party that an order may have left out: it may be anybody."""
-    if order.parties is None:
-        yield Child(known, exists=None, because=("party",))
-    elif order.parties_complete is not True:
-        yield Child(known, exists=None, because=("parties_complete",))
-
-
-def _plain(name: str) -> str:
-    return "".join(c for c in name.casefold() if c.isalnum())
-
-
-def _listings(
-    order: Order, line: Line, here: str, law: Law, listed: Sequence[ListedFact]
-) -> Iterator[Child]:
-    for fact in listed:
-        if fact.exists is False:
-            continue  # a person settled that it is somebody else
-        if fact.path.startswith("line[") and not fact.path.startswith(f"{here}."):
-            continue  # the maker or designer of another line
-        yield _listing(fact, order, line, here, law)
-    for at, party in enumerate(order.parties or ()):
-        if party.name is None:
-            known = {"is_party": _in_transaction(party), "role": party.role}
-            yield Child(known, exists=None, because=(f"party[{at}].name",))
-        if party.address is None:
-            # The party may use an address that an entry names without a name (744.16(f)).
-            for scope in address_scopes(law):
-                covered, settled_by = covers(scope, line, law)
-                known = {
-                    "list": "EL", "role": party.role, "is_party": _in_transaction(party),
-                    "is_address": True, "covers_item": covered, "group": "", "stated": True,
-                    "review_policy": "presumption_of_denial",
-                }  # fmt: skip
-                asks = {"covers_item": tuple(f"{here}.{name}" for name in settled_by)}
-                because = (f"party[{at}].address",)
-                yield Child(known, asks=asks, exists=None, because=because)
-        if party.owners is None:
-            # Who owns the party is not known: it may be a listed company, with half or more. The Affiliates
-            # rule asks (Red Flag 29); under OFAC's test what the order says of owners is taken as all there is.
-            owner = {
-                "is_party": False, "role": "owner", "stated": False,
-                "in_transaction": _in_transaction(party), "owned_in": party.country, "blocked_half": False,
-            }  # fmt: skip
-            yield Child(owner, exists=None, because=(f"party[{at}].owners",))
-        if party.uses_equipment_of is None and party.kind in ("federal_contractor", None):
-            path = f"party[{at}].uses_equipment_of"
-            known = {"is_party": False, "role": "uses_equipment_of"}
-            yield Child(known, exists=None, because=(path,))
-    for role in ("designed_by", "made_by", "modules_by"):
-        if getattr(line, role) is None:
-            because = (f"{here}.{role}",)
-            yield Child({"is_party": False, "role": role}, exists=None, because=because)
-    if order.end_use is None or order.end_use.goes_into_products_of is None:
-        role = "goes_into_products_of"
-        because = (f"end_use.{role}",)
-        yield Child({"is_party": False, "role": role}, exists=None, because=because)
-    yield from _somebody_else(order, {"is_party": True})
-
-
-def _listing(fact: ListedFact, order: Order, line: Line, here: str, law: Law) -> Child:
-    project = order.end_use.russian_oil_project if order.end_use else None
-    covered, settled_by = covers(fact.row.get("scope") or "all", line, law, oil_project=project)
-    footnotes = dict(part.split(":") for part in fact.row.get("footnotes", "").split("|") if part)
-    role = fact.owner_of if fact.role == "owner" else fact.role
-    values: dict[str, object] = {
-        "list": fact.list,
-        "name": fact.row.get("name"),
-        "entry": fact.row.get("id"),
-        "role": fact.role,
-        "by": fact.by,
-        "is_party": None if fact.role is None else fact.role in TRANSACTION_ROLES,
-        "is_address": fact.row.get("kind") == "address",
-        "country": fact.row.get("country"),
-        "covers_item": covered,
-        "stated": fact.stated,
-        "owns_half": fact.owns_half,
-        "blocked_half": fact.blocked_half,
-        "under_744_8": fact.list == "SDN" and under_744_8(fact.row, law),
-        "in_transaction": None if role is None else role in TRANSACTION_ROLES,
-        "owned_in": fact.country,
-        # Footnote 2 of Supplement No. 4 stands at the entries of Huawei and its affiliates only.
-        "group": "Huawei" if "2" in footnotes else fact.row.get("group", ""),
-        "review_policy": policy(fact.row.get("review_policy") or "presumption_of_denial", line),
-        "since": fact.since,
-        "cite": fact.row.get("citations", "").split("|")[0],
-    }
-    for number in "12345":
-        values[f"footnote_{number}"] = (
-            number in footnotes and footnotes[number] <= law.on.isoformat()
-        )
-    whose_role = (f"{fact.path.partition('.')[0]}.role",)
-    asks = {
-        "role": whose_role,
-        "is_party": whose_role,
-        "in_transaction": whose_role,
-        "covers_item": tuple(name if "." in name else f"{here}.{name}" for name in settled_by),
-        "owns_half": (f"{fact.path}.share",) if fact.stated else fact.because,
-        "blocked_half": (f"{fact.path}.share",) if fact.stated else fact.because,
-        "under_744_8": (f"{fact.path}.list",),
-        "owned_in": (f"{fact.path.partition('.')[0]}.country",),
-    }
-    return Child(values, fact.path, asks, fact.exists, fact.because)
-
-
-def under_744_8(row: Mapping[str, str], law: Law) -> Truth:
-    """Whether an entry of the SDN List has a program tag that 15 CFR 744.8 names; None without its tags."""
-    if "programs" not in row:
-        return None
-    tags = filter(None, row["programs"].split("|"))
-    return any(law.contains("programs_744_8", (tag,)) for tag in tags)
-
-
 def _reasons(line: Line, here: str, law: Law) -> Iterator[Child]:
     """The reasons for control of the item: rows of ``ccl_controls`` that its paragraph falls under."""
     if line.eccn is None:
@@ -409,9 +243,11 @@ def _reasons(line: Line, here: str, law: Law) -> Iterator[Child]:
             yield Child(dict(row.values), here, exists=exists, because=because)
 
 
-def _red_flags(order: Order) -> Iterator[Child]:
+def red_flags_of(order: Order) -> tuple[Child, ...]:
+    """The red flags of an order; one that may be there where it does not say whether anybody looked."""
     if order.red_flags is None:
-        yield Child({}, exists=None, because=("red_flag",))
-    for at, flag in enumerate(order.red_flags or ()):
-        values = {"resolved": flag.resolved, "text": flag.text}
-        yield Child(values, f"red_flag[{at}]")
+        return (Child({}, exists=None, because=("red_flag",)),)
+    return tuple(
+        Child({"resolved": flag.resolved, "text": flag.text}, f"red_flag[{at}]")
+        for at, flag in enumerate(order.red_flags)
+    )

@@ -2,45 +2,28 @@
 
 The order is decided again with each class of values of each unknown fact, branch by branch, until every
 branch is settled; facts that matter only together come to light on the way. The tree of decisions is then
-reduced with one order of facts throughout (an ordered decision diagram, Bryant 1986): a fact that is still
-in it changes the outcome under some answers to the others, a fact that has gone cannot and is not asked for.
+reduced to a decision diagram: a fact that is still in it changes the outcome under some answers to the others,
+a fact that has gone cannot and is not asked for.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import functools
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from licet.decide.answers import plain_path, touched, with_answer
-from licet.decide.truth import unknown_facts
-from licet.decide.values import Cell, cells, exhaustive
-from licet.decide.verdict import (
-    SUBJECT,
-    TRANSACTION,
-    Screen,
-    Weighed,
-    flag_stands,
-    lifting,
-    weigh,
-)  # fmt: skip
-from licet.decision import HOLD, NEEDS_INFORMATION, Answer, Missing
+from licet.decide.answers import plain_path
+from licet.decide.branches import Branch, Branches
+from licet.decide.classes import Cell
+from licet.decide.diagram import Tree, node, reduce_tree, relabel, restrict, support, terminals
+from licet.decide.questions import describe, plain_value, question
+from licet.decide.values import cells, exhaustive
+from licet.decide.verdict import Screen, Weighed
+from licet.decision import HOLD, NEEDS_INFORMATION, REFUSALS, Answer, Missing, position
 from licet.law.rulebook import Law
 
-# Decisions that one analysis may take; beyond it, facts are named without a full account of answers.
-_BUDGET = 800
-
-
-@dataclass(frozen=True, slots=True)
-class Node:
-    """A decision that depends on a fact: one branch for each class of its values."""
-
-    fact: str
-    branches: tuple[Tree, ...]
-
-
-Tree = Node | str
+# Branches that one analysis may decide; beyond it, facts are named without a full account of answers.
+_BUDGET = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,43 +37,61 @@ class Analysis:
 class _Explorer:
     """Explores the answers to an order's unknown facts within a budget."""
 
-    def __init__(self, screen: Screen, names: Sequence[tuple[str, str]]) -> None:
-        self.screen, self.names = screen, names
+    def __init__(self, weighed: Weighed, screen: Screen, names: Sequence[tuple[str, str]]) -> None:
+        self.law, self.names = weighed.law, names
+        self.branches = Branches(weighed, screen)
         self.budget = _BUDGET
         self.order: dict[str, int] = {}
         self.cells: dict[str, list[Cell]] = {}
         self.unasked: dict[str, None] = {}
+        self.known: dict[object, Tree] = {}
 
-    def explore(self, weighed: Weighed, asked: frozenset[str] = frozenset()) -> Tree:
-        """The tree of decisions below an order; ``asked`` are the facts answered on the way to it.
+    def explore(
+        self,
+        branch: Branch,
+        asked: frozenset[str] = frozenset(),
+        unanswered: frozenset[str] = frozenset(),
+    ) -> Tree:
+        """The tree of decisions below a branch.
 
-        A fact whose cells need not be all its values gets one branch more, for any other value: what is decided
+        ``asked`` are the facts asked on the way to it, ``unanswered`` those of them that were left open. A
+        fact whose cells need not be all its values gets one branch more, for any other value: what is decided
         without an answer to it. So such a fact is left out only where no answer to it is needed.
         """
-        if weighed.band.settled:
-            return weighed.band.outcome
-        fact = self.choose(weighed, asked)
+        if branch.band.settled:
+            return branch.band.outcome
+        state = unanswered, self.branches.state(branch)
+        if state not in self.known:
+            tree = self._explored(branch, asked, unanswered)
+            if self.budget <= 0:
+                return tree  # it may be cut short
+            self.known[state] = tree
+        return self.known[state]
+
+    def _explored(self, branch: Branch, asked: frozenset[str], unanswered: frozenset[str]) -> Tree:
+        fact = self.choose(branch, asked)
         if fact is None:
             return NEEDS_INFORMATION
-        branches: tuple[Tree, ...] = tuple(
-            self.explore(self.answered(weighed, fact, cell), asked | {fact})
-            for cell in self.cells[fact]
-        )
-        if not exhaustive(fact, weighed.law):
-            branches += (self.explore(weighed, asked | {fact}),)
-        same = all(branch == branches[0] for branch in branches)
-        return branches[0] if same else Node(fact, branches)
+        below = []
+        for at, cell in enumerate(self.cells[fact]):
+            self.budget -= 1
+            answered = self.branches.answered(branch, fact, at, cell.value)
+            below.append(self.explore(answered, asked | {fact}, unanswered))
+        if not exhaustive(fact, self.law):
+            below.append(self.explore(branch, asked | {fact}, unanswered | {fact}))
+        return node(fact, tuple(below))
 
-    def choose(self, weighed: Weighed, asked: frozenset[str]) -> str | None:
+    def choose(self, branch: Branch, asked: frozenset[str]) -> str | None:
         """The next fact to branch on: the first in the order of all that can be asked for."""
-        names = open_facts(weighed)
+        names = self.branches.open_facts(branch)
         askable = []
         for name in names:
             self.order.setdefault(name, len(self.order))
             if len(self.cells.get(name, ())) < 2:
                 # A day may have to be compared with a listing that an answer brought in.
-                since = [f.since for f in weighed.listed if isinstance(f.since, dt.date)]
-                self.cells[name] = cells(name, weighed.order, weighed.law, self.names, since=since)
+                order, listed = self.branches.order(branch), self.branches.listed(branch)
+                since = [f.since for f in listed if isinstance(f.since, dt.date)]
+                self.cells[name] = cells(name, order, self.law, self.names, since=since)
             if len(self.cells[name]) > 1 and name not in asked:
                 askable.append(name)
         if not askable or self.budget <= 0:
@@ -98,35 +99,15 @@ class _Explorer:
             return None
         return min(askable, key=self.order.__getitem__)
 
-    def answered(self, weighed: Weighed, fact: str, cell: Cell) -> Weighed:
-        self.budget -= 1
-        order = with_answer(weighed.order, fact, cell.value)
-        changed = touched(fact, weighed.law.rulebook.vocabulary)
-        return weigh(order, weighed.law, self.screen, previous=weighed, changed=changed)
-
-
-def open_facts(weighed: Weighed) -> dict[str, None]:
-    """The unknown facts on which the band of an order rests, the most basic first."""
-    found: dict[str, None] = {}
-    law = weighed.law
-    for line in weighed.lines:
-        if line.band.settled:
-            continue
-        for name in (TRANSACTION, SUBJECT):
-            found |= unknown_facts(line.proofs[name])
-        lifting_any: dict[str, None] = {}
-        for name, live in law.rules.items():
-            if live.rule.kind in ("requirement", "prohibition"):
-                found |= unknown_facts(line.proofs[name])
-                if line.proofs[name].value is not False:
-                    lifting_any |= dict.fromkeys(other.rule.id for other in lifting(live, law))
-        for name in lifting_any:
-            found |= unknown_facts(line.proofs[name])
-        for name, live in law.rules.items():
-            flag = live.rule.kind == "red_flag"
-            if flag and flag_stands(live, line.proofs[name], line.facts) is None:
-                found |= unknown_facts(line.proofs[name])
-    return found
+    def outcome(self, fact: str, at: int, below: Tree, merged: Tree) -> str:
+        """The outcome of the order with one answer, from the tree below the answer."""
+        outcome = _classify(below, merged)
+        if isinstance(below, str) and outcome not in REFUSALS:
+            return outcome
+        # On the way to an end some other answer may have refused the order before this one could say more.
+        root, value = self.branches.root, self.cells[fact][at].value
+        band = self.branches.answered(root, fact, at, value).band
+        return band.outcome if band.settled else outcome
 
 
 def analyse(weighed: Weighed, screen: Screen, names: Sequence[tuple[str, str]]) -> Analysis:
@@ -136,16 +117,22 @@ def analyse(weighed: Weighed, screen: Screen, names: Sequence[tuple[str, str]]) 
     """
     if weighed.band.settled:
         return Analysis(weighed.band.outcome, ())
-    explorer = _Explorer(screen, names)
-    tree = explorer.explore(weighed)
+    explorer = _Explorer(weighed, screen, names)
+    tree = explorer.explore(explorer.branches.root)
     facts = sorted(explorer.order, key=explorer.order.__getitem__)
     reduced = reduce_tree(tree, facts)
-    if isinstance(reduced, str) and reduced != NEEDS_INFORMATION:
-        return Analysis(reduced, ())
+    merged = relabel(reduced, lambda end: _REFUSED if end in REFUSALS else end)
+    outcome = _classify(reduced, merged)
+    if isinstance(merged, str) and outcome != NEEDS_INFORMATION:
+        return Analysis(outcome, ())
     found = []
-    for fact in (f for f in facts if f in support(reduced)):
-        branches = [restrict(reduced, fact, at) for at in range(len(explorer.cells[fact]))]
-        found.append(_missing(fact, explorer.cells[fact], branches, facts, weighed.law))
+    for fact in (f for f in facts if f in support(merged)):
+        branches = [
+            (restrict(reduced, fact, at), restrict(merged, fact, at))
+            for at in range(len(explorer.cells[fact]))
+        ]
+        outcomes = [explorer.outcome(fact, at, *branch) for at, branch in enumerate(branches)]
+        found.append(_missing(fact, explorer.cells[fact], branches, outcomes, weighed.law))
     if NEEDS_INFORMATION in terminals(reduced):
         # Some branch stays open whatever is answered: name what the law or the order cannot say.
         # A fact that was tried, and whose every answer left the decision as it was, is not asked for.
@@ -155,153 +142,40 @@ def analyse(weighed: Weighed, screen: Screen, names: Sequence[tuple[str, str]]) 
         for fact in explorer.unasked:
             if fact not in asked and fact not in idle:
                 found.append(Missing(fact, question(fact, weighed.law), ()))
-    return Analysis(_classify(reduced), tuple(found))
+    return Analysis(outcome, tuple(found))
 
 
-def _classify(tree: Tree) -> str:
-    """The outcome of a tree: settled, on hold for possible matches alone, or in need of information."""
+# One word for every refusal: a fact that only tells one refusal from another is not asked for.
+_REFUSED = "refused"
+
+
+def _classify(tree: Tree, merged: Tree) -> str:
+    """The outcome of a tree: settled, on hold for possible matches alone, or in need of information.
+
+    ``merged`` is the tree with one word for every refusal. Where every end is a refusal, the mildest.
+    """
+    ends = terminals(tree)
+    if ends <= REFUSALS:
+        return min(ends, key=position)
     if isinstance(tree, str):
         return tree
-    matches = all(plain_path(fact) == "parties.disposition" for fact in support(tree))
-    return HOLD if matches and NEEDS_INFORMATION not in terminals(tree) else NEEDS_INFORMATION
+    matches = all(plain_path(fact) == "parties.disposition" for fact in support(merged))
+    return HOLD if matches and NEEDS_INFORMATION not in ends else NEEDS_INFORMATION
 
 
 def _missing(
-    fact: str, options: Sequence[Cell], branches: Sequence[Tree], facts: Sequence[str], law: Law
+    fact: str,
+    options: Sequence[Cell],
+    branches: Sequence[tuple[Tree, Tree]],
+    outcomes: Sequence[str],
+    law: Law,
 ) -> Missing:
     """The question for a fact, with the answers that lead to the same decision joined."""
-    reduced = [reduce_tree(branch, facts) for branch in branches]
-    groups: dict[Tree, list[Cell]] = {}
-    for cell, branch in zip(options, reduced, strict=True):
-        groups.setdefault(branch, []).append(cell)
+    groups: dict[tuple[str, Tree], list[Cell]] = {}
+    for cell, (_, merged), outcome in zip(options, branches, outcomes, strict=True):
+        groups.setdefault((outcome, merged), []).append(cell)
     answers = tuple(
-        Answer(plain_value(members[0].value), describe(members), _classify(branch))
-        for branch, members in groups.items()
+        Answer(plain_value(members[0].value), describe(members), outcome)
+        for (outcome, _), members in groups.items()
     )
     return Missing(fact, question(fact, law), answers)
-
-
-def plain_value(value: object) -> object:
-    """A value as an order file has it."""
-    if isinstance(value, dt.date):
-        return value.isoformat()
-    if isinstance(value, tuple):
-        return [item if isinstance(item, str) else repr(item) for item in value]
-    return value
-
-
-def describe(members: Sequence[Cell]) -> str:
-    """Cells in words; neighbours on a line of numbers or days are joined to a range."""
-    ranges = all(cell.low is not None or cell.high is not None for cell in members)
-    if not ranges or len(members) == 1:
-        says = [cell.says for cell in members]
-        return ", ".join(says[:4]) + (f" and {len(says) - 4} more" if len(says) > 4 else "")
-    first, last = members[0], members[-1]
-    day = isinstance(first.value, dt.date)
-    parts = []
-    if first.low is not None:
-        closed = first.low == first.high or day
-        word = ("on or after" if day else "at least") if closed else "more than"
-        parts.append(f"{word} {_number(first.value if day else first.low)}")
-    if last.high is not None:
-        closed = last.low == last.high or day
-        word = ("on or before" if day else "at most") if closed else "less than"
-        parts.append(f"{word} {_number(last.high)}")
-    return " and ".join(parts) or "any value"
-
-
-def _number(value: object) -> str:
-    return f"{value:g}" if isinstance(value, int | float) else str(value)
-
-
-def question(fact: str, law: Law) -> str:
-    """The question for a fact in plain words."""
-    if fact.startswith("law."):
-        table = law.rulebook.tables[fact.removeprefix("law.")].schema
-        return (
-            f"The rulebook's table '{table.name}' ({table.cite}) does not settle this for {law.on}; "
-            "look it up in the official text."
-        )
-    plain = plain_path(fact)
-    head, _, inside = fact.partition("[")
-    if plain.endswith(".owners.owners"):
-        return f"Who owns the owner at {fact.rpartition('.')[0]}, and is any of them on a list?"
-    if plain.endswith(".share"):
-        return f"Which percentage do listed owners hold (the share of {fact.rpartition('.')[0]})?"
-    if plain in _QUESTIONS:
-        return _QUESTIONS[plain]
-    known = law.rulebook.vocabulary.facts.get(plain)
-    if known is not None and known.question:
-        return known.question.replace("{value}", inside.rstrip("]"))
-    name = plain.rpartition(".")[2].replace("_", " ")
-    return f"What is the {name} of {fact.rpartition('.')[0] or head}?"
-
-
-_QUESTIONS = {
-    "parties.owners": "Who owns the party, with which shares, and is any owner on a list?",
-    "party": "Who are the parties: purchaser, intermediate consignees, ultimate consignee, end users?",
-    "parties.name": "What is the party's full legal name?",
-    "parties.address": "What is the party's full address?",
-    "parties.disposition": "Is the party the listed one, or only similar in name or address?",
-    "parties.country": "In which country is the party?",
-    "parties.kind": "Is the party military, government, a federal agency or contractor, or commercial?",
-    "parties.headquarters": "In which country is the party (or its ultimate parent) headquartered?",
-    "parties.role": "Which role does the party have (15 CFR 748.5)?",
-    "parties.uses_equipment_of": "Whose telecommunications equipment does the party itself use?",
-    "red_flag": "Were there any red flags (Supplement No. 3 to part 732), and how was each resolved?",
-    "red_flag.resolved": "Has the red flag been resolved?",
-    "line.controlled_for": "For which reasons is this very item controlled, by its own parameters?",
-    "license.lines": "Which ECCNs does the license name?",
-    "license.parties": "Which parties does the license name?",
-}
-
-
-def support(tree: Tree) -> frozenset[str]:
-    """The facts that a tree asks for."""
-    if isinstance(tree, str):
-        return frozenset()
-    return frozenset({tree.fact}).union(*(support(branch) for branch in tree.branches))
-
-
-def terminals(tree: Tree) -> frozenset[str]:
-    """The outcomes at the ends of a tree."""
-    if isinstance(tree, str):
-        return frozenset({tree})
-    return frozenset().union(*(terminals(branch) for branch in tree.branches))
-
-
-@functools.lru_cache(maxsize=4096)
-def restrict(tree: Tree, fact: str, at: int) -> Tree:
-    """The tree with one fact answered."""
-    if isinstance(tree, str):
-        return tree
-    if tree.fact == fact:
-        return restrict(tree.branches[at], fact, at)
-    return Node(tree.fact, tuple(restrict(branch, fact, at) for branch in tree.branches))
-
-
-def reduce_tree(tree: Tree, facts: Iterable[str]) -> Tree:
-    """The reduced ordered decision diagram of a tree: equal functions have equal diagrams."""
-    width: dict[str, int] = {}
-
-    def measure(part: Tree) -> None:
-        if isinstance(part, Node):
-            width[part.fact] = len(part.branches)
-            for branch in part.branches:
-                measure(branch)
-
-    measure(tree)
-    order = [fact for fact in facts if fact in width]
-
-    @functools.cache
-    def build(part: Tree, at: int) -> Tree:
-        inside = support(part)
-        while at < len(order) and order[at] not in inside:
-            at += 1
-        if at == len(order):
-            return part
-        fact = order[at]
-        branches = tuple(build(restrict(part, fact, n), at + 1) for n in range(width[fact]))
-        return branches[0] if all(b == branches[0] for b in branches) else Node(fact, branches)
-
-    return build(tree, 0)

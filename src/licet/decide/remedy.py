@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import combinations
 
-from licet.decide.facts import TRANSACTION_ROLES
-from licet.decide.verdict import Screen, Weighed, lifting, weigh
+from licet.decide.listings import TRANSACTION_ROLES
+from licet.decide.standing import lifting
+from licet.decide.verdict import Screen, Weighed, weigh
 from licet.decide.ways import Change, Finder, Way
 from licet.decision import GO_AHEAD, Remedy
 from licet.law.rulebook import Law
@@ -54,10 +55,10 @@ def _units(weighed: Weighed) -> Iterator[Way]:
         for live in weighed.law.rules.values():
             if live.rule.kind not in ("requirement", "prohibition"):
                 continue
-            if line.proofs[live.rule.id].value is False:
+            if line.rulings[live.rule.id].value is False:
                 continue
             others = list(lifting(live, weighed.law))
-            if any(line.proofs[other.rule.id].value is True for other in others):
+            if any(line.rulings[other.rule.id].value is True for other in others):
                 continue
             if live.version.when is not None:
                 yield from (way for way in finder.ways(live.version.when, False) if way)

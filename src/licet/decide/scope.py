@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Sequence
 
-from licet.decide.truth import Truth
+from licet.decide.known import Truth
 from licet.law.rule import POLICIES
 from licet.law.rulebook import Law
 from licet.law.table import eccn_prefixes

@@ -8,9 +8,10 @@ with an unknown fact is unknown.
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from licet.decide.known import Between, Child, Facts, OpenList, Truth, negate
 from licet.law.condition import (
     AllOf,
     AnyOf,
@@ -29,50 +30,6 @@ from licet.law.condition import (
     Value,
 )  # fmt: skip
 from licet.law.rulebook import Law
-
-Truth = bool | None
-
-
-@dataclass(frozen=True, slots=True)
-class Child:
-    """One element of a collection, such as a party or a listing that a party may be.
-
-    ``fields`` holds what is known of it; a field that is missing or None is unknown and is asked for as
-    ``asks[field]``, else as ``path.field``. ``exists`` is None where it is unknown whether there is such an
-    element at all; ``because`` names the facts that settle it.
-    """
-
-    fields: Mapping[str, object]
-    path: str = ""
-    asks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    exists: Truth = True
-    because: tuple[str, ...] = ()
-
-    def unknown(self, name: str) -> tuple[str, ...]:
-        """The facts to ask for where a field is unknown."""
-        return self.asks.get(name, (f"{self.path}.{name}",) if self.path else self.because)
-
-
-@dataclass(frozen=True, slots=True)
-class OpenList:
-    """A list that leaves the rest open: what is in neither part is not yet confirmed."""
-
-    met: frozenset[str]
-    not_met: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What is known of one line of an order; a path that is missing or None is unknown."""
-
-    values: Mapping[str, object]
-    children: Mapping[str, tuple[Child, ...]]
-    asks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """How a fact is asked for where that is not its own path: ``line.eccn`` as ``line[0].eccn``."""
-
-    def unknown(self, path: str) -> tuple[str, ...]:
-        """The facts to ask for where a fact is unknown."""
-        return self.asks.get(path, (path,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +59,7 @@ class Setting:
     variables: Mapping[str, Child] = field(default_factory=dict)
 
 
-_COMPARE: Mapping[str, Callable[..., bool]] = {
+COMPARE: Mapping[str, Callable[..., Truth]] = {
     "==": operator.eq, "!=": operator.ne,
     "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
 }  # fmt: skip
@@ -129,21 +86,18 @@ def any_of(condition: Condition, parts: tuple[Proof, ...]) -> Proof:
     return Proof(condition, None if any(p.value is None for p in parts) else False, parts)
 
 
-def negate(value: Truth) -> Truth:
-    """Kleene's ``not``."""
-    return None if value is None else not value
-
-
-def _value(value: Value, setting: Setting) -> tuple[object, tuple[str, ...], str]:
+def _value(
+    value: Value, facts: Facts, variables: Mapping[str, Child]
+) -> tuple[object, tuple[str, ...], str]:
     """What a value is (None: unknown), what to ask for then, and what it is called."""
     match value:
         case Literal(constant):
             return constant, (), ""
         case Fact(path):
-            found = setting.facts.values.get(path)
-            return found, () if found is not None else setting.facts.unknown(path), path
+            found = facts.values.get(path)
+            return found, () if found is not None else facts.unknown(path), path
         case Field(variable, name):
-            child = setting.variables[variable]
+            child = variables[variable]
             found = child.fields.get(name or "")
             if found is None:
                 return None, child.unknown(name or ""), f"{variable}.{name}"
@@ -161,13 +115,26 @@ def _leaf(
     unknown: tuple[str, ...] = ()
     open_ = False
     for value in values:
-        what, asked, name = _value(value, setting)
+        what, asked, name = _value(value, setting.facts, setting.variables)
         looked.append(what)
         if name:
             found.append((name, what))
         if what is None:
             open_, unknown = True, unknown + asked
-    return Proof(condition, None if open_ else decide(*looked), (), unknown, tuple(found))
+    said = None if open_ else decide(*looked)
+    if said is None and not open_:
+        unknown = bounded(values, looked, setting.facts)
+    return Proof(condition, said, (), unknown, tuple(found))
+
+
+def bounded(values: Sequence[Value], looked: Sequence[object], facts: Facts) -> tuple[str, ...]:
+    """What to ask for where the bounds of a number do not answer a comparison."""
+    return tuple(
+        asked
+        for value, what in zip(values, looked, strict=True)
+        if isinstance(what, Between) and isinstance(value, Fact)
+        for asked in facts.unknown(value.path)
+    )
 
 
 def _literal(condition: Literal, setting: Setting) -> Proof:
@@ -184,7 +151,7 @@ def _rule(condition: RuleReference, setting: Setting) -> Proof:
 
 
 def _compare(condition: Compare, setting: Setting) -> Proof:
-    return _leaf(condition, setting, (condition.left, condition.right), _COMPARE[condition.op])
+    return _leaf(condition, setting, (condition.left, condition.right), COMPARE[condition.op])
 
 
 def _one_of(condition: OneOf, setting: Setting) -> Proof:
@@ -194,7 +161,7 @@ def _one_of(condition: OneOf, setting: Setting) -> Proof:
 def _contains(condition: Contains, setting: Setting) -> Proof:
     collection = setting.facts.values.get(condition.collection.path)
     if isinstance(collection, OpenList):
-        item, unknown, _ = _value(condition.item, setting)
+        item, unknown, _ = _value(condition.item, setting.facts, setting.variables)
         known = item in collection.met or (None if item not in collection.not_met else False)
         if item is not None and known is None:
             unknown = tuple(
@@ -217,23 +184,25 @@ def _in_table(condition: InTable, setting: Setting) -> Proof:
     if proof.value is None and not proof.unknown:
         # All keys are known and the table cannot say: an ECCN is too short to tell which paragraph it is,
         # or the law at hand is silent.
-        deeper = _too_short(condition, setting)
+        deeper = too_short(condition, setting.facts, setting.variables, setting.law)
         return Proof(condition, None, (), deeper or (f"law.{condition.table}",), proof.found)
     return proof
 
 
-def _too_short(condition: InTable, setting: Setting) -> tuple[str, ...]:
+def too_short(
+    condition: InTable, facts: Facts, variables: Mapping[str, Child], law: Law
+) -> tuple[str, ...]:
     """What to ask for where a table has rows for paragraphs of the entry that a key names."""
-    table = setting.law.rulebook.tables[condition.table]
-    keys = [str(_value(key, setting)[0]) for key in condition.keys]
-    if not table.wants_paragraph(keys, setting.law.on, setting.law.known):
+    table = law.rulebook.tables[condition.table]
+    keys = [str(_value(key, facts, variables)[0]) for key in condition.keys]
+    if not table.wants_paragraph(keys, law.on, law.known):
         return ()
     asked: list[str] = []
     for name, key in zip(table.schema.keys, condition.keys, strict=True):
         if name in table.schema.eccn_keys and isinstance(key, Fact):
-            asked += setting.facts.unknown(key.path)
+            asked += facts.unknown(key.path)
         elif name in table.schema.eccn_keys and isinstance(key, Field):
-            asked += setting.variables[key.variable].unknown(key.name or "")
+            asked += variables[key.variable].unknown(key.name or "")
     return tuple(asked)
 
 
@@ -272,7 +241,7 @@ def _every(condition: Every, setting: Setting) -> Proof:
     """``any`` and ``all`` over children; a child that may not exist counts with that doubt."""
     some = condition.op == "any"
     parts = []
-    for child in _children(condition.collection, setting):
+    for child in children_of(condition.collection, setting.facts):
         variables = {**setting.variables, condition.variable: child}
         inner = Setting(setting.facts, setting.law, setting.rules, variables)
         proof = evaluate(condition.body, inner)
@@ -284,15 +253,16 @@ def _every(condition: Every, setting: Setting) -> Proof:
     return any_of(condition, tuple(parts)) if some else all_of(condition, tuple(parts))
 
 
-def _children(collection: str, setting: Setting) -> tuple[Child, ...]:
-    children = setting.facts.children.get(collection)
+def children_of(collection: str, facts: Facts) -> tuple[Child, ...]:
+    """The elements of a collection, or of a list that the order gives."""
+    children = facts.children.get(collection)
     if children is not None:
         return children
-    values = setting.facts.values.get(collection)
+    values = facts.values.get(collection)
     if values is None:  # the list is unknown: one element of which nothing is known
-        return (Child({}, exists=None, because=setting.facts.unknown(collection)),)
+        return (Child({}, exists=None, because=facts.unknown(collection)),)
     assert isinstance(values, tuple | list | frozenset)
-    because = setting.facts.unknown(collection)
+    because = facts.unknown(collection)
     return tuple(Child({"": value}, because=because) for value in values)
 
 
@@ -301,37 +271,3 @@ _EVALUATE: Mapping[type, Callable[..., Proof]] = {
     OneOf: _one_of, Contains: _contains, InTable: _in_table, Not: _not, AllOf: _all, AnyOf: _any,
     If: _if, Every: _every,
 }  # fmt: skip
-
-
-def unknown_facts(proof: Proof) -> dict[str, None]:
-    """The facts whose absence leaves a proof open, in the order in which the condition names them."""
-    found: dict[str, None] = {}
-    _collect(proof, found, set())
-    return found
-
-
-def _collect(proof: Proof, found: dict[str, None], seen: set[int]) -> None:
-    if proof.value is not None or id(proof) in seen:
-        return
-    seen.add(id(proof))
-    for path in proof.unknown:
-        found[path] = None
-    for part in proof.parts:
-        _collect(part, found, seen)
-
-
-def witnesses(proof: Proof, collection: str) -> dict[int, tuple[Child, Truth]]:
-    """The children of a collection that make a proof true, or could; by identity, with how far."""
-    found: dict[int, tuple[Child, Truth]] = {}
-
-    def visit(part: Proof, inside: bool) -> None:
-        if part.value is False:
-            return
-        every = isinstance(part.condition, Every) and part.condition.collection == collection
-        if part.child is not None and inside:
-            found[id(part.child)] = (part.child, part.value)
-        for inner in part.parts:
-            visit(inner, every)
-
-    visit(proof, False)
-    return found

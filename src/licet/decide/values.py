@@ -7,29 +7,20 @@ ECCN by its controls. Each cell is one class of values between which no rule can
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from licet.decide.answers import plain_path
+from licet.decide.classes import (
+    Cell,
+    countries_told_apart,
+    eccns_told_apart,
+    members_told_apart,
+)
 from licet.decide.facts import of_entry
 from licet.decide.marks import Marks, marks_of
 from licet.law.rulebook import Law
-from licet.law.table import eccn_prefixes
 from licet.law.vocabulary import LISTS
 from licet.order import Line, Order, Owner, Party, RedFlag
-
-Bound = int | float | dt.date | None
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A class of values: one that stands for all, how to say it, and its bounds where it is a range."""
-
-    value: object
-    says: str
-    low: Bound = None
-    high: Bound = None
 
 
 def cells(
@@ -72,9 +63,9 @@ def cells(
         case "date":
             return list(_days(_dates(marks, order, law, since)))
         case "country":
-            return list(_countries(plain, order, law, marks))
+            return list(countries_told_apart(plain, order, law, marks))
         case "eccn":
-            return list(_eccns(path, order, law))
+            return list(eccns_told_apart(path, order, law))
         case "name":
             return [*_names(listed_names)]
         case "names":
@@ -82,7 +73,7 @@ def cells(
             return [Cell((), "nobody on a list"), *one]
     if kind in LISTS:
         countries = kind == "countries"
-        members = list(_members(marks, law, countries=countries))
+        members = list(members_told_apart(marks, law, countries=countries))
         values = sorted({*members, *(() if countries else map(str, marks.literals))})
         every = [Cell(tuple(values), "all of these")] if len(values) > 1 else []
         return [Cell((), "none of these"), *(Cell((value,), value) for value in values), *every]
@@ -135,10 +126,22 @@ def _addresses(law: Law) -> Iterator[Cell]:
 
 def _owners(names: Iterable[tuple[str, str]]) -> Iterator[Cell]:
     yield Cell((), "nobody of concern")
-    listed = next((name for name, says in names if "Entity List" in says), None)
-    if listed is not None:
-        owner = Owner(name=listed, share=100, list="EL", owners=())
-        yield Cell((owner,), "a listed owner with 50 percent or more")
+    for code, title, called in _FLOWING_DOWN:
+        for listed in (name for name, says in names if title in says):
+            owner = Owner(name=listed, share=100, list=code, owners=())
+            yield Cell((owner,), f"{called} with 50 percent or more, such as {listed}")
+            if (
+                code != "SDN"
+            ):  # blocked persons are of two kinds: with a program that 744.8 names, and without
+                break
+
+
+# The lists that flow down to what their entries own: as lists are called, and as their entries are.
+_FLOWING_DOWN = (
+    ("EL", "Entity List", "a company on the Entity List"),
+    ("MEU", "Military End-User List", "a military end user on the list"),
+    ("SDN", "Specially Designated Nationals", "a blocked person"),
+)
 
 
 _SPECIAL: Mapping[str, Callable[[Iterable[tuple[str, str]]], Iterable[Cell]]] = {
@@ -244,91 +247,3 @@ def _days(marks: set[dt.date]) -> Iterator[Cell]:
         previous = mark
     if previous is not None:
         yield Cell(previous + day, f"after {previous}", previous + day, None)
-
-
-def _countries(plain: str, order: Order, law: Law, marks: Marks) -> Iterator[Cell]:
-    """Countries between which the tables and rules that look at them see no difference."""
-    rows: defaultdict[str, set[object]] = defaultdict(set)
-    for name, at in marks.tables:
-        table = law.rulebook.tables[name]
-        for keys, entries in table.index.items():
-            if any(row.holds(law.on, law.known) for row in entries):
-                rows[keys[at]].add((name, *keys[:at], *keys[at + 1 :]))
-    named = {order.to, order.from_, *(line.made_in for line in order.lines or ())}
-    classes: dict[object, list[str]] = {}
-    for row in law.rulebook.tables["countries"].every():
-        code = row.values["code"]
-        alone = code if code in marks.literals or code in named else None
-        classes.setdefault((frozenset(rows[code]), alone), []).append(code)
-    for members in sorted(classes.values(), key=len):
-        more = f" and {len(members) - 3} more" if len(members) > 3 else ""
-        yield Cell(members[0], ", ".join(members[:3]) + more)
-
-
-def _eccns(path: str, order: Order, law: Law) -> Iterator[Cell]:
-    """Classifications with different controls: paragraphs of the ECCN given, or one entry of each kind."""
-    at = int(path.partition("[")[2].partition("]")[0])
-    line = (order.lines or (None,))[at]
-    table = law.rulebook.tables["ccl_controls"]
-    given = line.eccn if line is not None else None
-    if given is not None and given != "EAR99":
-        entry, _, own = given.partition(".")
-        prefixes = {
-            p
-            for row in table.rows((entry,), law.on, law.known)
-            for p in (*row.values["applies"].split(), *row.values["except"].split())
-            if not own or p.startswith(f"{own}.")
-        }
-        yield from _paragraphs(entry, own, prefixes)
-        return
-    yield Cell("EAR99", "EAR99")
-    named = marks_of(law.rulebook).get("line.entry", Marks()).literals - {"EAR99"}
-    for entry in sorted(str(entry) for entry in named):
-        if law.contains("ccl_entries", (entry,)):
-            yield Cell(entry, entry)
-    kinds: dict[frozenset[tuple[str, str]], list[str]] = {}
-    for keys in law.rulebook.tables["ccl_entries"].index:
-        rows = list(table.rows(keys, law.on, law.known))
-        if rows and not any(r.values["question"] or r.values["applies"] for r in rows):
-            controls = frozenset((row.values["reason"], row.values["column"]) for row in rows)
-            kinds.setdefault(controls, []).append(keys[0])
-    for controls, members in sorted(kinds.items(), key=lambda item: item[1]):
-        what = ", ".join(sorted({reason for reason, _ in controls}))
-        yield Cell(members[0], f"{members[0]} (controlled for {what})")
-
-
-def _paragraphs(entry: str, own: str, prefixes: set[str]) -> Iterator[Cell]:
-    """The paragraphs that controls tell apart, and one that none of them names beside each."""
-    steps = {tuple(prefix.split(".")) for prefix in prefixes}
-    root = tuple(own.split(".")) if own else ()
-    nodes = {step[:n] for step in steps for n in range(len(root), len(step) + 1)} | {root}
-    for node in sorted(nodes):
-        below = {other[len(node)] for other in nodes if other[: len(node)] == node != other}
-        if not below and node:
-            paragraph = ".".join((entry, *node))
-            yield Cell(paragraph, paragraph)
-            continue
-        names = "abcdefghijklmnopqrstuvwxyz" if len(node) % 2 == 0 else map(str, range(1, 100))
-        free = next((name for name in names if name not in below), None)
-        if free is not None:
-            paragraph = ".".join((entry, *node, free))
-            yield Cell(paragraph, f"another paragraph, such as {paragraph}")
-
-
-def _members(marks: Marks, law: Law, *, countries: bool) -> Iterator[str]:
-    """One member of each class that the tables, in which the elements of a list are looked up, tell apart."""
-    rows: defaultdict[str, set[object]] = defaultdict(set)
-    for name, at in marks.tables:
-        for keys, entries in law.rulebook.tables[name].index.items():
-            if any(row.holds(law.on, law.known) for row in entries):
-                rows[keys[at]].add((name, *keys[:at], *keys[at + 1 :]))
-    classes: dict[object, str] = {}
-    named = {str(literal) for literal in marks.literals}
-    for key in sorted(rows):
-        if key[0] in "*!?" or (countries and key not in named):
-            continue  # a mark of the table; or a country through which no rule asks
-        # A row for 3A001 covers 3A001.b, too.
-        classes.setdefault(
-            frozenset().union(*(rows[k] for k in eccn_prefixes(key) if k in rows)), key
-        )
-    yield from classes.values()

@@ -8,9 +8,11 @@ from dataclasses import dataclass, replace
 from itertools import product
 
 from licet.decide.answers import with_answer
-from licet.decide.truth import Child, Facts, Proof, Setting, evaluate
+from licet.decide.known import Child, Facts
+from licet.decide.proof import NOT_IN_FORCE
+from licet.decide.truth import Proof, Setting, evaluate
 from licet.decide.values import cells
-from licet.decide.verdict import NOT_IN_FORCE, Judged
+from licet.decide.verdict import Judged
 from licet.law.condition import (
     AllOf,
     AnyOf,
