@@ -323,6 +323,27 @@ def test_no_date_of_birth_in_the_sdn_list_stays_unread(screening_lists: Path) ->
     assert unread == []
 
 
+def test_numbers_and_births_agree_with_another_s_reading_of_the_same_remarks(
+    screening_lists: Path,
+) -> None:
+    """The screening list at hand had dates of birth and IMO numbers added from sdn.csv by somebody else."""
+    ours = {x.id: x for x in read_listings(screening_lists / "sdn.csv")}
+    theirs = {
+        x.id: x for x in read_listings(screening_lists / "csl_consolidated.csv") if x.list == "SDN"
+    }
+    ships = people = 0
+    for number in ours.keys() & theirs.keys():
+        mine, other = ours[number], theirs[number]
+        assert mine.kind == other.kind, number
+        numbers = {each.value for each in other.identifiers if each.kind == "imo"}
+        assert numbers <= {each.value for each in mine.identifiers if each.kind == "imo"}, number
+        ships += bool(numbers)
+        # They took the first year of a range, we take all of it.
+        assert {day[:4] for day in other.born} <= {day[:4] for day in mine.born}, number
+        people += bool(other.born)
+    assert (ships, people) == (825, 5855)
+
+
 def test_weak_aliases_are_the_same_in_the_csv_and_the_xml(screening_lists: Path) -> None:
     """OFAC's XML marks weak aliases, the CSV only quotes them: entries that did not change must agree."""
     old = {x.id: x for x in read_listings(official("ofac/sdn_2021-03-10.xml"))}
