@@ -234,6 +234,7 @@ def test_archives_are_unpacked_within_limits(
     [
         (b'{"schema":"Person","properties":{"name":["A"]}}', "has no id"),
         (b'{"id":"1","schema":"Person","properties":{}}', "has no name"),
+        (b'{"id":"1","schema":"Person","properties":{"name":[""]}}', "has no name"),
         (b'{"id":"1","schema":"Person","properties":{"name":"A","alias":[1]}}', "cannot be read"),
         (b'{"id":1,"schema":"Person","properties":{"name":["A"]}}', "cannot be read"),
         (b'{"id":"1","schema":"Person","properties":{"name":["A"]}} x', "is not JSON"),

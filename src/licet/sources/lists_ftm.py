@@ -141,12 +141,13 @@ def _listing(entity: Mapping[str, Any], code: str | None, codes: dict[str, str])
     identifiers: list[Identifier] = []
     countries: dict[str, None] = {}
     addresses: tuple[str, ...] = ()
-    for name, values in said.items():
+    for name, given in said.items():
         if name not in _TAKEN:
             continue
-        "".join(values if name != "addressEntity" else ())  # a TypeError where one is no text
-        if type(values) is not _list:
+        "".join(given if name != "addressEntity" else ())  # a TypeError where one is no text
+        if type(given) is not _list:
             raise TypeError(f"{name} is no list")
+        values = [each for each in given if each] if "" in given else given
         if name == "name":
             # The first name leads, whatever the order of the properties.
             names = [
