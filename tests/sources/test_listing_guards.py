@@ -91,8 +91,20 @@ def test_control_characters_are_refused_with_their_line(tmp_path: Path, control:
 
 def test_a_lone_surrogate_in_json_is_refused(tmp_path: Path) -> None:
     line = list_samples.FTM.replace(b"EBANO", b"\\ud800EBANO")
-    found = refusal(tmp_path, line, name="list.json")
-    assert found.line == 2
+    assert refusal(tmp_path, line, name="list.json").line == 2
+    entry = list_samples.CSL_JSON.replace(b"BANCO", b"\\ud800BANCO")
+    assert "is not whole JSON in UTF-8" in str(refusal(tmp_path, entry, name="csl.json"))
+
+
+@pytest.mark.parametrize("escape", [b"\\u0000", b"\\u001b", b"\\u007F"])
+def test_a_control_character_behind_an_escape_is_refused(tmp_path: Path, escape: bytes) -> None:
+    line = list_samples.FTM.replace(b"EBANO", escape + b"EBANO")
+    assert refusal(tmp_path, line, name="list.json").line == 2
+    entry = list_samples.CSL_JSON.replace(b"BANCO", escape + b"BANCO")
+    assert "control character" in str(refusal(tmp_path, entry, name="csl.json"))
+    accent = list_samples.FTM.replace(b"EBANO", b"\\u00c9BANO")
+    (tmp_path / "fine.json").write_bytes(accent)
+    assert "ÉBANO" in {x.name for x in read_listings(tmp_path / "fine.json")}
 
 
 @pytest.mark.parametrize("name", SINGLE)
@@ -222,6 +234,7 @@ def test_archives_are_unpacked_within_limits(
     [
         (b'{"schema":"Person","properties":{"name":["A"]}}', "has no id"),
         (b'{"id":"1","schema":"Person","properties":{}}', "has no name"),
+        (b'{"id":"1","schema":"Person","properties":{"name":[""]}}', "has no name"),
         (b'{"id":"1","schema":"Person","properties":{"name":"A","alias":[1]}}', "cannot be read"),
         (b'{"id":1,"schema":"Person","properties":{"name":["A"]}}', "cannot be read"),
         (b'{"id":"1","schema":"Person","properties":{"name":["A"]}} x', "is not JSON"),

@@ -46,6 +46,8 @@ HEADERS: tuple[tuple[str, tuple[str, ...]], ...] = (
 OFAC_WIDTHS = {12: "ofac_csv", 5: "ofac_alt_csv", 6: "ofac_add_csv", 2: "ofac_comments_csv"}
 _C1 = re.compile("[\x80-\x9f]")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+# The same characters, written as escapes of JSON.
+ESCAPED_CONTROL = re.compile(rb"\\u00(?:0[0-8bcefBCEF]|1[0-9a-fA-F]|7[fF])")
 # Windows-1252 that was taken for Latin-1 on its way to UTF-8: a right quote has become U+0092.
 _REPAIRED = {
     code: bytes([code]).decode("cp1252", errors="ignore") or " " for code in range(0x80, 0xA0)

@@ -6,14 +6,15 @@ parted by "; ". Format: the column names of the file, as of https://www.trade.go
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import orjson
+
 from licet.parties.listing import Identifier, ListedName, Listing
 from licet.sources.errors import SourceError
-from licet.sources.list_file import AGAIN, ListFile, csv_rows, text_of
+from licet.sources.list_file import AGAIN, ESCAPED_CONTROL, ListFile, csv_rows, text_of
 from licet.sources.list_text import born, day_of, is_number, number_of, place_codes
 
 CSL_COLUMNS = (
@@ -188,12 +189,17 @@ def _remarks(parts: Iterable[tuple[str, str]]) -> str:
 
 def read_json(file: ListFile) -> list[Listing]:
     """The entries of an answer of the agency's interface (``{"results": [...]}``), or of a bare array."""
-    text = text_of(file)
+    content = text_of(file).encode()
+    if control := ESCAPED_CONTROL.search(content):
+        line = content.count(b"\n", 0, control.start()) + 1
+        escape = control[0].decode()
+        raise SourceError(file.path, line, f"holds the control character {escape}; {AGAIN}")
     try:
-        data = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        line = getattr(error, "lineno", None)
-        raise SourceError(file.path, line, f"is not whole JSON ({error}); {AGAIN}") from None
+        data = orjson.loads(content)
+    except orjson.JSONDecodeError as error:
+        raise SourceError(
+            file.path, error.lineno, f"is not whole JSON in UTF-8 ({error}); {AGAIN}"
+        ) from None
     entries = data.get("results") if isinstance(data, dict) else data
     if not isinstance(entries, list) or not all(isinstance(each, dict) for each in entries):
         raise SourceError(

@@ -18,7 +18,7 @@ import orjson
 
 from licet.parties.listing import KINDS, Identifier, ListedName, Listing
 from licet.sources.errors import SourceError
-from licet.sources.list_file import AGAIN
+from licet.sources.list_file import AGAIN, ESCAPED_CONTROL
 from licet.sources.list_text import place_codes
 
 SCHEMAS = {
@@ -79,6 +79,8 @@ def iter_ftm(path: Path, *, list: str | None = None) -> Iterator[Listing]:
                             line,
                             f"is not JSON in UTF-8 ({error}); expected one entity a line; {AGAIN}",
                         ) from None
+                if b"\\u00" in raw and ESCAPED_CONTROL.search(raw):
+                    raise SourceError(path, line, f"holds an escaped control character; {AGAIN}")
                 try:
                     listing = _listing(entity, list, codes)
                 except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -139,12 +141,13 @@ def _listing(entity: Mapping[str, Any], code: str | None, codes: dict[str, str])
     identifiers: list[Identifier] = []
     countries: dict[str, None] = {}
     addresses: tuple[str, ...] = ()
-    for name, values in said.items():
+    for name, given in said.items():
         if name not in _TAKEN:
             continue
-        "".join(values if name != "addressEntity" else ())  # a TypeError where one is no text
-        if type(values) is not _list:
+        "".join(given if name != "addressEntity" else ())  # a TypeError where one is no text
+        if type(given) is not _list:
             raise TypeError(f"{name} is no list")
+        values = [each for each in given if each] if "" in given else given
         if name == "name":
             # The first name leads, whatever the order of the properties.
             names = [

@@ -7,7 +7,6 @@ empty element means nothing. The id is the permanent reference number such as ``
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from lxml import etree
 
@@ -27,6 +26,8 @@ from licet.sources.list_xml import elements, fields, first, line_of, value
 _PARTS = ("FIRST_NAME", "SECOND_NAME", "THIRD_NAME", "FOURTH_NAME")
 _PLACE = ("STREET", "CITY", "STATE_PROVINCE", "ZIP_CODE", "COUNTRY")
 SOURCE = "UN Security Council Consolidated List"
+_LISTED = re.compile(r";|(?<=\s)[a-z]\)\s")
+_SEVERAL = re.compile(r"[;()]|(?<=\s)[a-z]\)\s")
 _NOTED_YEAR = re.compile(r"(?:([A-Za-z]{3})[a-z]*\.? )?([12]\d{3})\s*$")
 
 
@@ -55,6 +56,8 @@ def _listing(file: ListFile, element: etree._Element) -> Listing:
     )
     prefix = "INDIVIDUAL" if person else "ENTITY"
     names = [ListedName(name)]
+    if ";" in name:
+        names += [ListedName(text, "alias") for text in _names(name)]  # two companies in one entry
     if script := first(parts, "NAME_ORIGINAL_SCRIPT"):
         names.append(ListedName(script, "alias"))
     births: list[str] = []
@@ -88,11 +91,18 @@ def _listing(file: ListFile, element: etree._Element) -> Listing:
     )  # fmt: skip
 
 
-def _names(text: str) -> Iterator[str]:
-    """The names of one alias element: some hold several, parted by semicolons."""
-    if ";" not in text or "(" in text:
-        return iter((text,) if text else ())
-    return (part.strip() for part in text.split(";") if part.strip())
+def _names(text: str) -> list[str]:
+    """The names of one alias element: some hold several, parted by semicolons, numbered, or in parentheses.
+
+    >>> _names("Victory Front (Jabhat al-Nusrah; Al-Nusrah Front)")
+    ['Victory Front', 'Jabhat al-Nusrah', 'Al-Nusrah Front']
+    >>> _names("Mohammad Sabet b) M. Javad Sabet"), _names("Al Itihad (AIAI)")
+    (['Mohammad Sabet', 'M. Javad Sabet'], ['Al Itihad (AIAI)'])
+    """
+    parts = _SEVERAL.split(text) if ";" in text and "(" in text else _LISTED.split(text)
+    return [
+        part.strip() for part in parts if part.strip(" .,") and part.strip() != "original script"
+    ]
 
 
 def _born(date: etree._Element) -> tuple[str, ...]:
