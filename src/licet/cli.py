@@ -17,13 +17,14 @@ import typer
 from rich.console import Console
 
 import licet
-from licet import law_commands, law_lookup_commands, law_report, report
+from licet import law_commands, law_lookup_commands, law_report, owners_commands, report
 from licet.check import OutsideCoverage, check, remedies
 from licet.command_options import BAD_INPUT, Known, day, fail, open_rulebook
 from licet.decision import Decision
 from licet.law.rulebook import Rulebook
 from licet.order import Order, OrderError, Problem
 from licet.order_files import BadOrder, read_orders
+from licet.parties.ownership_table import OwnershipTable
 from licet.wire import as_dict, to_json
 
 app = typer.Typer(
@@ -39,6 +40,7 @@ law_app = typer.Typer(
 app.add_typer(law_app, name="law")
 law_lookup_commands.add_to(law_app)
 law_commands.add_to(law_app)
+app.add_typer(owners_commands.app, name="owners")
 
 # Exit statuses: every order may go ahead; some may not or need information; BAD_INPUT.
 ALL_GO_AHEAD, SOME_DO_NOT = 0, 1
@@ -111,6 +113,13 @@ def check_command(
     assume: Assume = None,
     format: Annotated[Format, typer.Option(help="How to write decisions.")] = Format.text,
     rulebook: RulebookFolder = None,
+    owners: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="TABLE",
+            help="Who owns whom, for parties whose owners an order leaves unset: CSV or Parquet.",
+        ),
+    ] = None,
 ) -> None:
     """Decide orders: may each go ahead, under which rule, and what would change the answer?
 
@@ -125,7 +134,8 @@ def check_command(
     status = ALL_GO_AHEAD
     answers: list[dict[str, object]] = []
     console = _console()
-    terms = _Terms(on, known, tuple(assume or ()), book)
+    table = owners_commands.open_table(owners) if owners else None
+    terms = _Terms(on, known, tuple(assume or ()), book, table)
     for number, (order, answer) in enumerate(_answers(files, terms)):
         if isinstance(answer, BadOrder):
             status = BAD_INPUT
@@ -141,7 +151,14 @@ def check_command(
             if number:
                 console.print()
             found = (
-                remedies(order, on=terms.on, known=terms.known, assume=terms.assume, rulebook=book)
+                remedies(
+                    order,
+                    on=terms.on,
+                    known=terms.known,
+                    assume=terms.assume,
+                    rulebook=book,
+                    owners=terms.owners,
+                )
                 if order is not None
                 else ()
             )
@@ -165,6 +182,7 @@ class _Terms:
     known: dt.date | None
     assume: tuple[str, ...]
     rulebook: Rulebook
+    owners: OwnershipTable | None
 
 
 def _answers(files: list[str], terms: _Terms) -> Iterator[tuple[Order | None, Decision | BadOrder]]:
@@ -177,7 +195,7 @@ def _answers(files: list[str], terms: _Terms) -> Iterator[tuple[Order | None, De
             try:
                 yield order, check(
                     order, on=terms.on, known=terms.known, assume=terms.assume,
-                    rulebook=terms.rulebook,
+                    rulebook=terms.rulebook, owners=terms.owners,
                 )  # fmt: skip
             except OutsideCoverage as error:
                 yield None, _refused(order, place, str(error))
