@@ -29,35 +29,14 @@ from licet.parties.ownership_study import study
 
 FOLDER = Path("/tmp/licet-bench")
 SEED, ON, AIM = 20250929, dt.date(2025, 10, 15), 60.0
-WORDS = [
-    "Amber",
-    "Baltic",
-    "Cedar",
-    "Delta",
-    "Ember",
-    "Falcon",
-    "Garnet",
-    "Harbour",
-    "Indigo",
-    "Juniper",
-    "Karst",
-    "Lumen",
-    "Maple",
-    "Nordic",
-    "Onyx",
-]
-TRADES = [
-    "Trading",
-    "Shipping",
-    "Holding",
-    "Electronics",
-    "Capital",
-    "Logistics",
-    "Energy",
-    "Textiles",
-    "Systems",
-    "Partners",
-]
+WORDS = (
+    "Amber", "Baltic", "Cedar", "Delta", "Ember", "Falcon", "Garnet", "Harbour", "Indigo", "Juniper",
+    "Karst", "Lumen", "Maple", "Nordic", "Onyx",
+)  # fmt: skip
+TRADES = (
+    "Trading", "Shipping", "Holding", "Electronics", "Capital", "Logistics", "Energy", "Textiles",
+    "Systems", "Partners",
+)  # fmt: skip
 FORMS = ("Ltd.", "Co., Ltd.", "GmbH", "Inc.", "LLC", "S.A.", "Oy", "B.V.")
 
 
@@ -79,7 +58,7 @@ def table(rows: int) -> pa.Table:
     chance = np.random.default_rng(SEED)
     count = max(rows // 2, 10)
     # Companies of low number own much: shares of the whole fall off as a power.
-    owner = np.minimum((chance.pareto(0.35, rows) * 3).astype(np.int64), count - 1)
+    owner = np.minimum(chance.pareto(0.35, rows) * 3, count - 1).astype(np.int64)
     far = owner >= count - 1
     owner[far] = chance.integers(0, count, far.sum())
     owned = chance.integers(0, count, rows)
@@ -95,8 +74,8 @@ def table(rows: int) -> pa.Table:
     until = since + chance.integers(30, 2000, rows).astype(np.int32)
     spelled = pa.array(names(count))
 
-    def named(nodes: np.ndarray[tuple[int], np.dtype[np.int64]]) -> pa.DictionaryArray:
-        return pa.DictionaryArray.from_arrays(pa.array(nodes.astype(np.int32)), spelled)
+    def named(nodes: np.ndarray[tuple[int], np.dtype[np.int64]]) -> pa.Array:
+        return spelled.take(pa.array(nodes))
 
     return pa.table({
         "owner": named(owner),
@@ -116,10 +95,7 @@ def made(rows: int, kind: str) -> Path:
         if kind == "parquet":
             pq.write_table(found, path)
         else:
-            plain = [
-                c.cast(pa.string()) if pa.types.is_dictionary(c.type) else c for c in found.columns
-            ]
-            pa.csv.write_csv(pa.table(plain, names=found.column_names), path)
+            pa.csv.write_csv(found, path)
     return path
 
 

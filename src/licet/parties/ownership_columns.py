@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from licet.order_errors import Problem, nearest, shown
 from licet.parties.ownership import PERCENT
-from licet.parties.ownership_names import NOBODY, key
+from licet.parties.ownership_names import NOBODY, keys
 from licet.parties.ownership_table import (
     COLUMNS,
     FIRST,
@@ -77,10 +77,9 @@ def _csv(source: str | Path | bytes, called: str) -> tuple[Any, Any]:
 
     from licet.parties.ownership_rows import read_rows
 
-    text = pa.dictionary(pa.int32(), pa.string())
     kinds = {
-        "owner": text, "owned": text, "share": pa.float64(), "since": pa.date32(),
-        "until": pa.date32(), "source": text,
+        "owner": pa.string(), "owned": pa.string(), "share": pa.float64(), "since": pa.date32(),
+        "until": pa.date32(), "source": pa.dictionary(pa.int32(), pa.string()),
     }  # fmt: skip
     data = io.BytesIO(source) if isinstance(source, bytes) else str(source)
     try:
@@ -120,8 +119,7 @@ def _parquet(path: Path, called: str) -> Any:
         problems = header_problems(header, called)
         if problems:
             raise OwnershipTableError(problems)
-        texts = [name for name in ("owner", "owned", "source") if name in header]
-        table = parquet.read_table(path, read_dictionary=texts)
+        table = parquet.read_table(path)
     except pa.ArrowInvalid as error:
         why = str(error).splitlines()[0]
         message = f"is no Parquet file that can be read: {why}"
@@ -135,7 +133,7 @@ def _parquet(path: Path, called: str) -> Any:
             if kind is None:
                 column = table.column(at)
                 if not pa.types.is_dictionary(column.type):
-                    table = table.set_column(at, name, column.cast(pa.string()).dictionary_encode())
+                    table = table.set_column(at, name, column.cast(pa.string()))
             else:
                 table = table.set_column(at, name, table.column(at).cast(kind))
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
@@ -151,32 +149,34 @@ def _coded(table: Any) -> dict[str, Any]:
     """Names as numbered nodes, shares as whole billionths of a percent, days as numbers."""
     import numpy as np
     import pyarrow as pa
+    import pyarrow.compute as pc
 
-    chunks = [*table.column("owner").chunks, *table.column("owned").chunks]
-    both = pa.chunked_array(chunks, type=table.column("owner").type) if chunks else None
-    both = both.unify_dictionaries() if both is not None else None
-    spelled = (
-        both.chunk(0).dictionary if both is not None and both.num_chunks else pa.array([], "string")
-    )
-    blank = np.array([both is not None and both.null_count > 0])
-    # Two spellings of one name are one node.
-    numbers: dict[str, int] = {}
-    add = numbers.setdefault
-    spellings = spelled.to_pylist()
-    node = np.fromiter((add(key(s), len(numbers)) for s in spellings), np.int32, len(spellings))
-    first = np.zeros(len(numbers), np.int64)
-    first[node[::-1]] = np.arange(len(node) - 1, -1, -1)
-    codes = [chunk.indices.fill_null(0).to_numpy() for chunk in both.chunks] if both else []
-    flat = node[np.concatenate(codes)] if codes and len(node) else np.zeros(0, np.int32)
+    chunks = [
+        chunk.dictionary_decode() if pa.types.is_dictionary(chunk.type) else chunk
+        for name in ("owner", "owned")
+        for chunk in table.column(name).chunks
+    ]
     rows = table.num_rows
+    both = pa.chunked_array(
+        chunks, pa.string()
+    ).dictionary_encode()  # one dictionary for all chunks
+    spelled = both.chunk(0).dictionary if both.num_chunks else pa.array([], pa.string())
+    # Two spellings of one name are one node.
+    made = keys(spelled).dictionary_encode()
+    node = made.indices.to_numpy()
+    first = np.zeros(len(made.dictionary), np.int64)
+    first[node[::-1]] = np.arange(len(node) - 1, -1, -1)
+    blank = both.null_count > 0 or pc.index(made.dictionary, pa.scalar("")).as_py() >= 0
+    codes = [chunk.indices.fill_null(0).to_numpy() for chunk in both.chunks]
+    flat = node[np.concatenate(codes)] if len(node) else np.zeros(2 * rows, np.int32)
     return {
-        "names": spelled.take(pa.array(first)).cast(pa.string()),
-        "keys": pa.array(list(numbers), pa.string()),
+        "names": spelled.take(pa.array(first)),
+        "keys": made.dictionary,
         "owner": flat[:rows], "owned": flat[rows:],
         "share": _units(table.column("share")),
         "since": _numbers(table, "since", FIRST), "until": _numbers(table, "until", LAST),
         "sources": table.column("source") if "source" in table.column_names else None,
-        "blank": blank | np.array(["" in numbers or "()" in numbers]),
+        "blank": blank,
     }  # fmt: skip
 
 
@@ -214,7 +214,7 @@ def _sound(found: dict[str, Any]) -> bool:
         np.any((found["owner"] == nobody) & (found["share"] != NOT_KNOWN))
     )
     return not (
-        found["blank"].any()
+        found["blank"]
         or owned_mark
         or with_share
         or bool(np.any(found["share"] == -2))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -17,7 +18,7 @@ from licet.law.table import Row
 from licet.parties.listed_rows import LISTS, ListedRow, index
 from licet.parties.names import bare
 from licet.parties.ownership import Truth
-from licet.parties.ownership_names import SOMEBODY, key, listing_id
+from licet.parties.ownership_names import SOMEBODY, in_slices, key, listing_id
 from licet.parties.ownership_rules import OwnershipTest
 from licet.parties.ownership_table import OwnershipTable
 
@@ -49,34 +50,54 @@ Names = Mapping[str, list[ListedRow]]
 
 def listed_nodes(table: OwnershipTable, law: Law, *, among: Sequence[int] | None = None) -> Listed:
     """The listings in force on the law's day of every node that has any, or of every node ``among``."""
-    names, cores, firsts = _by_key(law.rulebook)
-    keys = table.keys if among is None else table.keys.take(list(among))
-    nodes = range(len(keys)) if among is None else among
+    import pyarrow as pa
+
+    names, cores = _by_key(law.rulebook)
+    keys, nodes = _worth_a_look(table, names, cores) if among is None else (
+        table.keys.take(pa.array(among, pa.int64())), among,
+    )  # fmt: skip
     answer: dict[int, tuple[OwnListing, ...]] = {}
     for node, spelling in zip(nodes, keys.to_pylist(), strict=True):
         if ":" in spelling:
             numbered = listing_id(table.name_of(node))
             listed = list(_by_number(*numbered, law)) if numbered else []
-        elif spelling.partition(" ")[0] in firsts:
-            listed = list(_by_name(spelling, names, cores, law))
         else:
-            continue
+            listed = list(_by_name(spelling, names, cores, law))
         if listed:
             answer[node] = tuple(listed)
     return answer
 
 
+def _worth_a_look(
+    table: OwnershipTable, names: Names, cores: Mapping[str, tuple[ListedRow, ...]]
+) -> tuple[Any, Sequence[int]]:
+    """The keys that are a listed name, aside from legal forms at the end, and ids, with their nodes."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    last = in_slices(lambda keys: pc.replace_substring_regex(keys, "^.* ", ""), table.keys)
+    legal = [word for word in pc.unique(last).to_pylist() if bare(f"x {word}") == "x"]
+    ends = f"(.)(?: (?:{'|'.join(map(re.escape, sorted(legal)))}))+$"
+    listed = pa.array([*names, *cores], pa.string())
+
+    def look(keys: Any) -> Any:
+        short = pc.replace_substring_regex(keys, ends, r"\1") if legal else keys
+        found = pc.or_(pc.is_in(keys, value_set=listed), pc.is_in(short, value_set=listed))
+        return pc.or_(found, pc.match_substring(keys, ":"))
+
+    worth = in_slices(look, table.keys)
+    return table.keys.filter(worth), pc.indices_nonzero(worth).to_pylist()
+
+
 @functools.lru_cache(maxsize=4)
-def _by_key(
-    rulebook: Rulebook,
-) -> tuple[Names, Mapping[str, tuple[ListedRow, ...]], frozenset[str]]:
+def _by_key(rulebook: Rulebook) -> tuple[Names, Mapping[str, tuple[ListedRow, ...]]]:
     """Listings by key and by core, and the first words of all cores: most names of a large table resemble no
     listed one already in their first word."""
     found = index(rulebook)
     names: dict[str, list[ListedRow]] = {}
     for spelling, rows in found.by_name.items():
         names.setdefault(key(spelling), []).extend(rows)
-    return names, found.by_core, frozenset(core.partition(" ")[0] for core in found.by_core)
+    return names, found.by_core
 
 
 def _by_name(

@@ -52,11 +52,10 @@ def read_rows(source: str | Path | bytes, called: str) -> tuple[Any, list[int]]:
         _note(problems, called, reader.line_num, "", f"is no CSV: {error}.")
     if problems:
         raise OwnershipTableError(problems)
-    text = pa.dictionary(pa.int32(), pa.string())
     made = {}
     for name, cells in columns.items():
         if name in ("owner", "owned", "source"):
-            made[name] = pa.array(cells, pa.string()).cast(text)
+            made[name] = pa.array(cells, pa.string())
         elif name == "share":
             made[name] = pa.array([float(c) if c.strip() else None for c in cells], pa.float64())
         else:

@@ -61,13 +61,16 @@ def _over_the_whole(table: Mapping[str, Any], called: str) -> Iterator[Problem]:
 def _twice(table: Mapping[str, Any], called: str) -> Iterator[Problem]:
     """Two rows of the same owner and company at the same time: they are added up."""
     import numpy as np
+    import pyarrow as pa
+    import pyarrow.compute as pc
 
     pair = table["owner"].astype(np.int64) * max(len(table["keys"]), 1) + table["owned"]
     ordered = np.sort(pair)
     again = ordered[1:][ordered[1:] == ordered[:-1]]
     if not len(again):
         return
-    rows = np.flatnonzero(np.isin(pair, again))
+    twice = pc.is_in(pa.array(pair), value_set=pa.array(again))
+    rows = np.flatnonzero(twice.to_numpy(zero_copy_only=False))
     order = rows[np.lexsort((table["since"][rows], pair[rows]))]
     before, after = order[:-1], order[1:]
     clash = (pair[before] == pair[after]) & (table["since"][after] < table["until"][before])
