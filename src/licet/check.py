@@ -178,6 +178,11 @@ def _owners(
             blocked_half=halves["blocked_half"],
             owner_of=party.role,
             country=party.country,
+            shares=tuple(
+                f"{place}.share"
+                for place, owner in chain
+                if owner.share is None and f"{fact.path}.".startswith(f"{place}.")
+            ),
         )
 
 

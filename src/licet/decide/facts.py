@@ -46,6 +46,8 @@ class ListedFact:
     """False for an owner of whom only this is known, that he may be listed."""
     country: str | None = None
     """Of a listed owner: the country of the party that it owns."""
+    shares: tuple[str, ...] = ()
+    """Of a listed owner: the shares between it and the party that are not known, by their paths."""
     blocked_half: Truth = None
     """Of a listed owner: whether blocked owners together hold half or more of the party (OFAC's test)."""
 
@@ -314,8 +316,8 @@ def _listing(fact: ListedFact, line: Line, here: str, law: Law) -> Child:
         "is_party": whose_role,
         "in_transaction": whose_role,
         "covers_item": tuple(f"{here}.{name}" for name in settled_by),
-        "owns_half": (f"{fact.path}.share",) if fact.stated else fact.because,
-        "blocked_half": (f"{fact.path}.share",) if fact.stated else fact.because,
+        "owns_half": fact.shares or (f"{fact.path}.share",) if fact.stated else fact.because,
+        "blocked_half": fact.shares or (f"{fact.path}.share",) if fact.stated else fact.because,
         "under_744_8": (f"{fact.path}.list",),
         "owned_in": (f"{fact.path.partition('.')[0]}.country",),
     }

@@ -91,8 +91,7 @@ def _worth_a_look(
 
 @functools.lru_cache(maxsize=4)
 def _by_key(rulebook: Rulebook) -> tuple[Names, Mapping[str, tuple[ListedRow, ...]]]:
-    """Listings by key and by core, and the first words of all cores: most names of a large table resemble no
-    listed one already in their first word."""
+    """Listings by key and by core."""
     found = index(rulebook)
     names: dict[str, list[ListedRow]] = {}
     for spelling, rows in found.by_name.items():
