@@ -169,7 +169,9 @@ def _owners(
             # Somebody on a list may stand behind an owner of whom the order does not say who owns it.
             yield ListedFact(
                 test.lists[0], {}, "owner", "an owner", f"{path}.owners", None, None, open_ends, False,
-                owner_of=party.role, stated=False, country=party.country, **{name: half},
+                owner_of=party.role, stated=False, country=party.country,
+                owns_half=half if name == "owns_half" else None,
+                blocked_half=half if name == "blocked_half" else None,
             )  # fmt: skip
     for fact in (fact for place, _ in chain for fact in facts[place]):
         yield replace(
