@@ -96,8 +96,11 @@ def show_command(
     owned, law = _open(table, on, known, rulebook)
     node = owned.node(name)
     if node is None:
-        fail(f"{name!r} is not in {table}, neither as owner nor as owned; names are compared without case "
-             "and punctuation")  # fmt: skip
+        near = report.near(owned, name)
+        fail(
+            f"{name!r} is not in {table}, neither as owner nor as owned; names are compared whole, without "
+            f"case and punctuation. {near}"
+        )
     from licet.parties.ownership_study import study
     from licet.parties.ownership_views import view
 

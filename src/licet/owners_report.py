@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import difflib
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ from rich.console import Console
 from rich.text import Text
 
 from licet.law.rulebook import Law
+from licet.parties.ownership_names import key
 from licet.parties.ownership_rules import DOES_NOT_FLOW, Flow, every, ownership_tests
 from licet.report import print_indented
 from licet.report_words import LISTS, day
@@ -17,8 +19,10 @@ from licet.report_words import LISTS, day
 if TYPE_CHECKING:
     from licet.parties.ownership_lists import OwnListing
     from licet.parties.ownership_study import Chain, Holding, Step
+    from licet.parties.ownership_table import OwnershipTable
     from licet.parties.ownership_views import Tested, View
 
+_FEW = 100_000  # names that may be compared by their letters one by one
 _STATES = {
     "listed": ("listed", "bold red"),
     "restricted": ("restricted by its owners", "bold red"),
@@ -35,7 +39,9 @@ def print_view(view: View, law: Law, console: Console) -> None:
     for listing in view.listings:
         print_indented(console, Text(f"{_listing(listing)}."), 2)
     if view.named is None:
-        print_indented(console, Text("The table names no owner of it on this day."), 2)
+        none = "The table says that it has no owner of concern."
+        gap = "The table names no owner of it on this day: who owns it is not known."
+        print_indented(console, Text(none if view.closed else gap), 2)
     else:
         print_indented(console, Text("Owners"), 2)
         for holding in view.owners:
@@ -119,8 +125,8 @@ def print_lists(law: Law, console: Console) -> None:
         print_indented(console, Text(f"{test.name}: {test.share}, {together}", style="bold"), 0)
         for flow in test.flows:
             live.add(flow.list)
-            for line in _flow(flow):
-                print_indented(console, line, 2)
+            for deep, line in enumerate(_flow(flow)):
+                print_indented(console, line, 2 + 2 * deep)
     still = [flow for flow in every(law.rulebook) if flow.list not in live]
     if still:
         console.print()
@@ -129,8 +135,8 @@ def print_lists(law: Law, console: Console) -> None:
         for flow in still:
             if flow.list not in told:
                 told.add(flow.list)
-                for line in _still(flow, law):
-                    print_indented(console, line, 2)
+                for deep, line in enumerate(_still(flow, law)):
+                    print_indented(console, line, 2 + 2 * deep)
     console.print()
     print_indented(console, Text(f"Rulebook {law.rulebook.id}. Not legal advice.", style="dim"), 0)
 
@@ -139,7 +145,7 @@ def _flow(flow: Flow) -> Iterator[Text]:
     only = f", entries under {flow.only}" if flow.only else ""
     yield Text(f"{LISTS.get(flow.list, flow.list)}{only}, since {day(flow.row.valid_from)}")
     checked = "" if flow.verified else "; not checked against the text"
-    yield Text(f"  {flow.cite}{checked}. {_sentence(flow.note)}", style="dim")
+    yield Text(f"{flow.cite}{checked}. {_sentence(flow.note)}".rstrip(), style="dim")
 
 
 def _still(flow: Flow, law: Law) -> Iterator[Text]:
@@ -152,11 +158,23 @@ def _still(flow: Flow, law: Law) -> Iterator[Text]:
     elif flow.test != DOES_NOT_FLOW and law.on < flow.row.valid_from:
         why = f": not before {day(flow.row.valid_from)}"
     yield Text(f"{LISTS.get(flow.list, flow.list)}{why}")
-    yield Text(f"  {flow.cite}. {_sentence(flow.note)}".rstrip(), style="dim")
+    yield Text(f"{flow.cite}. {_sentence(flow.note)}".rstrip(), style="dim")
 
 
 def _sentence(note: str) -> str:
     return f"{note[0].upper()}{note[1:]}." if note else ""
+
+
+def near(table: OwnershipTable, name: str) -> str:
+    """Names of a table that resemble one that it does not have."""
+    import pyarrow.compute as pc
+
+    wanted = key(name)
+    inside = table.names.filter(pc.match_substring(table.keys, wanted)).slice(0, 5).to_pylist()
+    if not inside and len(table.keys) <= _FEW:
+        close = difflib.get_close_matches(wanted, table.keys.to_pylist(), n=5)
+        inside = [table.name_of(table.nodes[one]) for one in close]
+    return f"There are: {'; '.join(inside)}" if inside else "No name in it is near."
 
 
 def plain(value: Any) -> Any:

@@ -21,8 +21,9 @@ from licet.parties.ownership_names import NOBODY, SOMEBODY, listing_id
 from licet.parties.ownership_rules import ownership_tests
 from licet.parties.ownership_table import NOT_KNOWN, OwnershipTable, percent
 
-DEEPEST, MOST = 30, 400
-"""Levels and owners that are written into an order; what lies beyond stays unset, and so unknown."""
+DEEPEST, MOST = 30, 60
+"""Levels and owners that are written into an order. Of a web of more only the direct owners are, and who owns
+these stays unset, which is unknown: written out as chains, cross-holdings have no end."""
 
 
 def with_owners(
@@ -53,8 +54,17 @@ def _of(
     if node is None or not len(graph.owners(node)):
         why = f"{table.name} has no row for the owners of {name} on {law.on}; they stay unknown."
         return None, Ownership(name, table.name, table.id, law.on, (why,))
-    tree = _Tree(table, law, graph, node)
-    owners = tree.owners(node, (node,))
+    near = _near(table, law, graph, node)
+    try:
+        tree = _Tree(table, graph, near, DEEPEST)
+        owners = tree.owners(node, (node,))
+    except _TooMany:
+        tree = _Tree(table, graph, near, 1)
+        owners = tree.owners(node, (node,))
+        tree.told[-1] = (
+            f"Above these, {table.name} has a web of more than {MOST} holdings: who owns these owners is "
+            f"left unset here. licet owners show works it out."
+        )
     return owners, Ownership(name, table.name, table.id, law.on, tuple(tree.told.values()))
 
 
@@ -98,12 +108,15 @@ def _certain(listed: Listed, node: int) -> bool:
     return any(listing.certain for listing in listed.get(node, ()))
 
 
-class _Tree:
-    """The owners of one company written out as an order has them."""
+class _TooMany(Exception):  # noqa: N818 -- a turn in the road, told to nobody
+    """More owners than an order should hold."""
 
-    def __init__(self, table: OwnershipTable, law: Law, graph: Graph, node: int) -> None:
-        self.table, self.graph = table, graph
-        self.near = _near(table, law, graph, node)
+
+class _Tree:
+    """The owners of one company written out as an order has them, to a number of levels."""
+
+    def __init__(self, table: OwnershipTable, graph: Graph, near: _Near, levels: int) -> None:
+        self.table, self.graph, self.near, self.levels = table, graph, near, levels
         self.nobody, self.somebody = table.node(NOBODY), table.node(SOMEBODY)
         self.count = 0
         self.told: dict[int, str] = {}
@@ -115,9 +128,11 @@ class _Tree:
         ]
         if node == self.somebody:
             return None
-        if len(path) > DEEPEST or self.count + len(rows) > MOST:
+        if len(path) > self.levels:
             return None
         self.count += len(rows)
+        if self.count > MOST and self.levels > 1:
+            raise _TooMany
         found = []
         for at in rows:
             owner = int(self.graph.owner[at])
