@@ -129,6 +129,19 @@ def test_a_chain_that_ends_at_nobody_listed_is_asked_for_until_the_table_closes_
     assert outcome(to("Harbour Lane"), small) == "no_license_required"
 
 
+def test_above_an_owner_on_a_list_that_does_not_flow_down_the_table_must_go_on() -> None:
+    """The Unverified List reaches nobody's companies: who owns such an owner is as open as with any other."""
+    unverified = next(
+        row.values["name"]
+        for row in licet.rulebook().tables["unverified_list"].every()
+        if row.holds(OCTOBER, None)
+    )
+    open_ended = table(f'"{unverified}",Harbour Lane,100,,')
+    closed = table(f'"{unverified}",Harbour Lane,100,,', f'(none),"{unverified}",,,')
+    assert outcome(to("Harbour Lane"), open_ended) == "needs_information"
+    assert outcome(to("Harbour Lane"), closed) == "no_license_required"
+
+
 def test_a_circle_of_owners_ends() -> None:
     circle = ["Left,Right,100,,", "Right,Left,100,,", "Left,Harbour Lane,60,,"]
     assert outcome(to("Harbour Lane"), table(*circle)) == "no_license_required"

@@ -73,9 +73,10 @@ def _tested(tested: Tested) -> Iterator[tuple[int, Text]]:
     if tested.state in ("part_owned", "possibly_restricted"):
         most = "" if tested.at_most == tested.held else f", at most {tested.at_most:g}"
         yield 2, Text(f"Restricted owners hold {tested.held:g} percent for certain{most}.")
-    if tested.lists and tested.state == "restricted":
+    if tested.lists and tested.state in ("restricted", "possibly_restricted"):
         names = ", ".join(LISTS.get(code, code) for code in tested.lists)
-        yield 2, Text(f"Through owners on {names}.")
+        maybe = "Perhaps through" if tested.state == "possibly_restricted" else "Through"
+        yield 2, Text(f"{maybe} owners on {names}.")
     if tested.chain is not None:
         yield from _chain(tested.chain)
 

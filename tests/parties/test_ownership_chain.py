@@ -154,7 +154,12 @@ def test_a_row_for_each_company_that_is_restricted_or_may_be() -> None:
     ]
     perhaps = next(row for row in told if row["company"] == "Perhaps")
     assert (perhaps["held_percent"], perhaps["held_percent_at_most"]) == (0.0, 100.0)
-    assert perhaps["owners"] == ["Company ? (t.csv:4)"]
+    assert perhaps["owners"] == ["Company ? (t.csv:4)"] and perhaps["lists"] == ["EL"]
+
+
+def test_nothing_flows_down_from_an_entry_that_is_an_address() -> None:
+    """15 CFR 744.11(a)(1): not from entities that only operate at a listed address."""
+    assert state(of("EL:address-01.cn,Company,100,,\n"), "Company") == "not_restricted"
 
 
 def test_a_circle_with_a_listed_owner_is_explained_without_going_round() -> None:

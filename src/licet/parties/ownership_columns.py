@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from licet.order_errors import Problem, nearest, shown
 from licet.parties.ownership import PERCENT
-from licet.parties.ownership_names import NOBODY, keys
+from licet.parties.ownership_names import NOBODY, SOMEBODY, keys
 from licet.parties.ownership_table import (
     COLUMNS,
     FIRST,
@@ -208,7 +208,7 @@ def _sound(found: dict[str, Any]) -> bool:
     import pyarrow.compute as pc
 
     nobody = pc.index(found["keys"], pa.scalar(NOBODY)).as_py()
-    marks = [pc.index(found["keys"], pa.scalar(mark)).as_py() for mark in (NOBODY, "(unknown)")]
+    marks = [pc.index(found["keys"], pa.scalar(mark)).as_py() for mark in (NOBODY, SOMEBODY)]
     owned_mark = any(mark >= 0 and bool(np.any(found["owned"] == mark)) for mark in marks)
     with_share = nobody >= 0 and bool(
         np.any((found["owner"] == nobody) & (found["share"] != NOT_KNOWN))

@@ -126,7 +126,8 @@ def _by_number(code: str, entry: str, law: Law) -> Iterator[OwnListing]:
     entries = law.rulebook.tables[LISTS[code]].index
     rows = entries.get((entry,)) or entries.get((f"{code.lower()}-{entry}",), ())
     for row in rows:
-        if row.holds(law.on, law.known):
+        # From an entry that is an address and names nobody, nothing flows down (744.11(a)(1)).
+        if row.holds(law.on, law.known) and row.values.get("kind") != "address":
             listing = ListedRow(code, row)
             yield _listing(listing, certain=listing.certain(law.on))
     if not rows:

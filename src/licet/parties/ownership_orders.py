@@ -18,7 +18,7 @@ from licet.parties.ownership import HALF
 from licet.parties.ownership_graph import NEVER, Graph, above, reach
 from licet.parties.ownership_lists import Listed, listed_nodes
 from licet.parties.ownership_names import NOBODY, SOMEBODY, listing_id
-from licet.parties.ownership_rules import ownership_tests
+from licet.parties.ownership_rules import DOES_NOT_FLOW, every, ownership_tests
 from licet.parties.ownership_table import NOT_KNOWN, OwnershipTable, percent
 
 DEEPEST, MOST = 30, 60
@@ -91,10 +91,14 @@ def _near(table: OwnershipTable, law: Law, graph: Graph, node: int) -> _Near:
         graph.row[at],
     )
     listed = listed_nodes(table, law, among=nodes.tolist())
-    marks = {table.node(SOMEBODY), table.node(NOBODY)}
-    roots = np.array([n in listed or n == table.node(SOMEBODY) for n in nodes.tolist()])
+    somebody, nobody = table.node(SOMEBODY), table.node(NOBODY)
+    roots = np.array([n in listed or n == somebody for n in nodes.tolist()])
     ends = np.bincount(small.owned, minlength=small.size) == 0
-    stated = np.array([n in marks or _certain(listed, n) for n in nodes.tolist()])
+    # Also while their rule is stayed: a red flag then, and no reason to ask further up.
+    flowing = frozenset(f.list for f in every(law.rulebook) if f.test != DOES_NOT_FLOW)
+    stated = np.array(
+        [n in (somebody, nobody) or _certain(listed, n, flowing) for n in nodes.tolist()]
+    )
     matters = reach(small, roots, 0, possible=True) != NEVER
     need = min((test.need for test in ownership_tests(law)), default=HALF)
     open_ended = reach(small, ends & ~stated, need, possible=True) != NEVER
@@ -104,8 +108,9 @@ def _near(table: OwnershipTable, law: Law, graph: Graph, node: int) -> _Near:
     )  # fmt: skip
 
 
-def _certain(listed: Listed, node: int) -> bool:
-    return any(listing.certain for listing in listed.get(node, ()))
+def _certain(listed: Listed, node: int, flowing: frozenset[str]) -> bool:
+    """Whether a node is for certain on a list that flows down: on another, who owns it is still asked."""
+    return any(x.certain and x.list in flowing for x in listed.get(node, ()))
 
 
 class _TooMany(Exception):  # noqa: N818 -- a turn in the road, told to nobody

@@ -149,20 +149,27 @@ def part_owned(result: Result, graph: Graph) -> NDArray[np.bool_]:
     return found
 
 
-def lists_above(study: Study, result: Result) -> Iterator[tuple[int, tuple[str, ...]]]:
-    """Each certainly restricted node, and the lists of all restricted owners from which that comes."""
+def lists_above(
+    study: Study, result: Result, *, possible: bool = False
+) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """Each restricted node, and the lists of all restricted owners from which that comes.
+
+    With ``possible``, also each that may be, and the lists from which it may come.
+    """
+    ranks = result.possible if possible else result.certain
     codes = result.test.lists
     own = np.zeros(study.graph.size, np.int64)
     for node, listings in study.listed.items():
         for listing in listings:
-            if counts(listing, result.test, study.law) is True:
+            state = counts(listing, result.test, study.law)
+            if state is True or (possible and state is None):
                 own[node] |= 1 << codes.index(listing.list)
-    marks = inherited(study.graph, result.certain, own)
+    marks = inherited(study.graph, ranks, own)
     names = {
         mark: tuple(code for at, code in enumerate(codes) if mark >> at & 1)
         for mark in np.unique(marks).tolist()
     }
-    for node in np.flatnonzero(result.certain != NEVER).tolist():
+    for node in np.flatnonzero(ranks != NEVER).tolist():
         yield node, names[int(marks[node])]
 
 

@@ -89,8 +89,9 @@ def view(study: Study, node: int) -> View:
     tested = []
     for result in study.results:
         sums = held(result, graph)
-        lists = dict(lists_above(study, result)).get(node, ())
         state = _state(result, part_owned(result, graph), node)
+        maybe = result.certain[node] == NEVER
+        lists = dict(lists_above(study, result, possible=maybe)).get(node, ())
         tested.append(
             Tested(
                 result.test.name, result.test.cites, state, percent(int(sums[0][node])),
@@ -115,6 +116,7 @@ def rows(study: Study) -> Iterator[Mapping[str, object]]:
         certain, most = held(result, graph)
         partly = part_owned(result, graph)
         lists = dict(lists_above(study, result))
+        perhaps = dict(lists_above(study, result, possible=True))
         nodes = np.flatnonzero((result.possible != NEVER) | partly).tolist()
         found = [
             (STATES.index(_state(result, partly, node)), names[node], node)
@@ -128,7 +130,7 @@ def rows(study: Study) -> Iterator[Mapping[str, object]]:
                 "state": STATES[at],
                 "held_percent": percent(int(certain[node])),
                 "held_percent_at_most": percent(int(most[node])),
-                "lists": list(lists.get(node) or _possible_lists(study, result, node)),
+                "lists": list(lists.get(node) or perhaps.get(node, ())),
                 "owners": list(_reasons(study, result, node, STATES[at])),
                 "cite": result.test.cites,
                 "table": table.name,
@@ -151,15 +153,6 @@ def _state(result: Result, partly: np.ndarray[tuple[int], np.dtype[np.bool_]], n
 def _strictest(study: Study, node: int) -> Truth:
     states = [result.state(node) for result in study.results]
     return True if True in states else (None if None in states else False)
-
-
-def _possible_lists(study: Study, result: Result, node: int) -> list[str]:
-    """Of a company that is possibly listed itself: on which lists."""
-    return [
-        listing.list
-        for listing in study.listed.get(node, ())
-        if counts(listing, result.test, study.law) is not False
-    ]
 
 
 def _reasons(study: Study, result: Result, node: int, state: str) -> Iterator[str]:
