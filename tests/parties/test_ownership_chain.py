@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from licet.law.rulebook import default_rulebook
 from licet.parties.ownership_study import Chain, Study, chain, lists_above, study
@@ -64,6 +66,15 @@ def test_an_owner_that_two_companies_share_is_explained_once() -> None:
     assert found is not None
     names = [step.name for step in found.steps]
     assert len(names) == len(set(names)) == 5
+
+
+def test_what_is_certain_is_explained_by_what_is_certain() -> None:
+    """Somebody unknown with half would be a shorter reason, and no certain one."""
+    text = f"{HUAWEI},Upper,50,,\nUpper,Company,50,,\n(unknown),Company,50,,\n"
+    found = shown(of(text), "Company")
+    assert found is not None and found.state is True
+    assert [holding.owner for holding in found.steps[0].holdings] == ["Upper"]
+    assert all(step.state is True for step in found.steps)
 
 
 def test_a_share_that_is_not_known_is_named_in_the_chain() -> None:
@@ -167,3 +178,56 @@ def test_a_circle_with_a_listed_owner_is_explained_without_going_round() -> None
     found = shown(of(text), "Right")
     assert found is not None
     assert [step.name for step in found.steps] == ["Right", "Left", "Huawei Technologies Co., Ltd."]
+
+
+LISTED = ["EU:1", "EU:2", "UK:1", "UK:2", "(unknown)"]
+COMPANIES = [f"Company {letter}" for letter in "ABCDE"]
+holdings = st.lists(
+    st.tuples(
+        st.sampled_from([*LISTED, *COMPANIES]),
+        st.sampled_from(COMPANIES),
+        st.sampled_from(["", "10", "25", "30", "50", "50.01", "60", "100"]),
+    ).filter(lambda row: row[0] != row[1]),
+    min_size=1,
+    max_size=12,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(holdings, st.sampled_from(["eu", "uk"]))
+def test_a_chain_is_a_proof(table: list[tuple[str, str, str]], test: str) -> None:
+    """Each step rests on later ones, and each company's holdings reach the share: with what is not known, where
+    it is only perhaps restricted; in the United Kingdom over one listed owner alone."""
+    found = of("".join(f"{owner},{owned},{share},,\n" for owner, owned, share in table))
+    result = found.result(test)
+    assert result is not None
+    for node in range(len(found.table.keys)):
+        proof = chain(found, result, node)
+        assert (proof is None) == (result.state(node) is False)
+        if proof is None:
+            continue
+        steps = {step.name: at for at, step in enumerate(proof.steps)}
+        assert len(steps) == len(proof.steps)
+        for step in proof.steps:
+            assert proof.state is None or step.state is True
+            if not step.holdings:
+                assert step.listings or step.name == "(unknown)"
+                continue
+            unsaid = any(holding.share is None for holding in step.holdings)
+            enough = step.total >= 50 if test == "eu" else step.total > 50
+            assert enough or (unsaid and proof.state is None)
+            assert all(holding.owner in steps for holding in step.holdings)
+        ends = [step for step in proof.steps if not step.holdings]
+        assert ends
+        if test == "uk":
+            assert len(ends) == 1  # each owner alone
+
+
+def test_a_step_never_rests_on_itself() -> None:
+    text = "EU:1,Company A,50,,\nCompany A,Company B,50,,\nCompany B,Company A,50,,\nEU:2,Company B,25,,\n"
+    for name in ("Company A", "Company B"):
+        found = shown(of(text), name, "eu")
+        assert found is not None
+        order = {step.name: at for at, step in enumerate(found.steps)}
+        for step in found.steps:
+            assert all(order[h.owner] > order[step.name] for h in step.holdings)
