@@ -120,10 +120,11 @@ def _by_name(
 
 def _by_number(code: str, entry: str, law: Law) -> Iterator[OwnListing]:
     """The entry of a list by its number; a list that the rulebook lacks is taken at the table's word."""
-    if code not in LISTS:
+    carried = law.rulebook.tables.get(LISTS.get(code, ""))
+    if carried is None:
         yield OwnListing(code, entry, f"{code}:{entry}", None, True, None)
         return
-    entries = law.rulebook.tables[LISTS[code]].index
+    entries = carried.index
     rows = entries.get((entry,)) or entries.get((f"{code.lower()}-{entry}",), ())
     for row in rows:
         # From an entry that is an address and names nobody, nothing flows down (744.11(a)(1)).
