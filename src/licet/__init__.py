@@ -1,7 +1,8 @@
 """Licet: may this seller sell this item to this buyer on this day, under which rule?
 
-``licet.check(order)`` mirrors ``licet check ORDER``; ``licet.read_orders(path)`` reads order files;
-``licet.rulebook().law(day)`` is the law of a day; ``licet.lists`` mirrors ``licet lists``.
+``licet.check(order)`` mirrors ``licet check ORDER``; ``licet.read_orders(path)`` reads order files,
+``licet.read_ownership(path)`` a table of who owns whom; ``licet.rulebook().law(day)`` is the law of a day;
+``licet.lists`` mirrors ``licet lists``.
 """
 
 from licet import lists
@@ -14,11 +15,13 @@ from licet.law.rulebook import default_rulebook as rulebook
 from licet.law.rulebook import load as load_rulebook
 from licet.order import Order, OrderError, order_from, order_to
 from licet.order_files import BadOrder, read_order, read_orders
+from licet.parties.ownership_table import OwnershipTable, OwnershipTableError, read_ownership
 from licet.wire import as_dict, to_json
 
 __version__ = "0.1.0"
 __all__ = [
-    "BadOrder", "Change", "Decision", "Law", "Order", "OrderError", "OutsideCoverage", "Rulebook",
-    "as_dict", "changes", "check", "lists", "load_rulebook", "order_from", "order_to", "read_order",
-    "read_orders", "remedies", "rulebook", "to_json", "with_private_rules",
+    "BadOrder", "Change", "Decision", "Law", "Order", "OrderError", "OutsideCoverage", "OwnershipTable",
+    "OwnershipTableError", "Rulebook", "as_dict", "changes", "check", "lists", "load_rulebook", "order_from",
+    "order_to", "read_order", "read_orders", "read_ownership", "remedies", "rulebook", "to_json",
+    "with_private_rules",
 ]  # fmt: skip

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from licet.decide.assemble import decide
-from licet.decide.listings import ListedFact, under_744_8
+from licet.decide.listings import ListedFact
 from licet.decide.remedy import remedies as find_remedies
 from licet.decide.verdict import Screen, weigh
-from licet.decision import GO_AHEAD, Decision, Remedy
+from licet.decision import GO_AHEAD, Decision, Ownership, Remedy
 from licet.law.rulebook import Law, Rulebook, default_rulebook
 from licet.order import EndUse, Line, Order, Owner, Party
 from licet.parties.listed_rows import representatives
 from licet.parties.ownership import Truth, held, walk
+from licet.parties.ownership_rules import OwnershipTest, lists_of, ownership_tests
 from licet.parties.screen import Hit, screen
+
+if TYPE_CHECKING:
+    from licet.parties.ownership_table import OwnershipTable
 
 
 class OutsideCoverage(ValueError):  # noqa: N818 -- it says what is the matter, not that it is an error
@@ -29,16 +35,20 @@ def check(
     known: dt.date | None = None,
     assume: Sequence[str] = (),
     rulebook: Rulebook | None = None,
+    owners: OwnershipTable | None = None,
 ) -> Decision:
     """May this order go ahead, under which rules, and what would change the answer?
 
     ``on`` puts another day in place of the order's date; ``known`` asks for the law as it was known on a day
-    (published by then); ``assume`` names announcements whose overlays take part as if they were law. Mirrors
-    ``licet check``. Raises ``OutsideCoverage`` where the day is missing or before the rulebook begins, and
-    ``ValueError`` for an announcement that does not exist.
+    (published by then); ``assume`` names announcements whose overlays take part as if they were law;
+    ``owners`` is a table of ownership (``read_ownership``) for parties whose owners the order leaves
+    unset. Mirrors ``licet check``. Raises ``OutsideCoverage`` where the day is missing or before the rulebook
+    begins, and ``ValueError`` for an announcement that does not exist.
     """
     law = _law(order, on, known, assume, rulebook)
-    return decide(order, law, _screen_under(law), lambda: representatives(law))
+    order, ownership = _filled(order, owners, law)
+    decision = decide(order, law, _screen_under(law), lambda: representatives(law))
+    return replace(decision, ownership=ownership) if ownership else decision
 
 
 def remedies(
@@ -48,6 +58,7 @@ def remedies(
     known: dt.date | None = None,
     assume: Sequence[str] = (),
     rulebook: Rulebook | None = None,
+    owners: OwnershipTable | None = None,
 ) -> tuple[Remedy, ...]:
     """What would make a refused order lawful: the smallest changes that the user controls, each decided.
 
@@ -55,6 +66,7 @@ def remedies(
     apart from it, because it decides many changed orders.
     """
     law = _law(order, on, known, assume, rulebook)
+    order, _ = _filled(order, owners, law)
     weighed = weigh(order, law, _screen_under(law))
     return find_remedies(weighed, _screen_under) if weighed.band.best not in GO_AHEAD else ()
 
@@ -77,6 +89,17 @@ def _law(
             f"date: {day} is before {book.covers_from}, the first day that this rulebook covers."
         )
     return book.law(day, known=known, assume=assume)
+
+
+def _filled(
+    order: Order, owners: OwnershipTable | None, law: Law
+) -> tuple[Order, tuple[Ownership, ...]]:
+    """The order with owners from a table, which is loaded only where one is given."""
+    if owners is None:
+        return order, ()
+    from licet.parties.ownership_orders import with_owners
+
+    return with_owners(order, owners, law)
 
 
 def _screen_under(law: Law) -> Screen:
@@ -130,13 +153,9 @@ def _facts(order: Order, hits: Sequence[Hit], law: Law) -> Iterator[ListedFact]:
         yield from _owners(party, f"party[{at}]", found, law)
 
 
-# Which lists flow down to what their entries own, under which test: BIS's Affiliates rule counts the owners of
-# its own lists and those blocked under programs of 744.8 together (15 CFR 744.8(a)(2), 744.11(a)(1),
-# 744.21(a)(3)); OFAC counts blocked owners, under whatever program.
-FLOWS_DOWN: Mapping[str, tuple[str, ...]] = {
-    "owns_half": ("EL", "MEU", "SDN"),
-    "blocked_half": ("SDN",),
-}
+# The facts that hold the results of the tests of ownership; which lists flow down in a test, and since when, is
+# law and stands in the table ownership_rules.
+TESTS: Mapping[str, str] = {"bis": "owns_half", "ofac": "blocked_half"}
 
 
 def _owners(
@@ -144,22 +163,30 @@ def _owners(
 ) -> Iterator[ListedFact]:
     """The listed owners of a party, each with what restricted owners hold of the party together."""
     chain = list(walk(party.owners, path))
-    facts = {place: list(_owner(owner, place, found.get(place, ()))) for place, owner in chain}
+    lists = lists_of(TESTS, law.rulebook)
+    facts = {
+        place: list(_owner(owner, place, found.get(place, ()), lists)) for place, owner in chain
+    }
     places = {id(owner): place for place, owner in chain}
-    halves: dict[str, Truth] = {}
-    for test, lists in FLOWS_DOWN.items():
+    halves: dict[str, Truth] = dict.fromkeys(TESTS.values(), False)
+    for test in ownership_tests(law):
+        name = TESTS.get(test.name)
+        if name is None:
+            continue
 
-        def listed(owner: Owner, test: str = test, lists: tuple[str, ...] = lists) -> Truth:
+        def listed(owner: Owner, test: OwnershipTest = test, entry: object = None) -> Truth:
             state: Truth = False
             for fact in facts[places[id(owner)]]:
-                if fact.list in lists:
-                    counts = fact.exists
-                    if test == "owns_half" and fact.list == "SDN":
-                        counts = _all(counts, under_744_8(fact.row, law))
-                    state = _any(state, counts)
+                if entry is None or _entry(fact) == entry:
+                    state = _any(state, _all(fact.exists, test.counts(fact.list, fact.row, law)))
             return state
 
-        halves[test] = half = held(party.owners, listed)
+        entries = {_entry(fact) for owned in facts.values() for fact in owned}
+        half: Truth = False
+        for entry in [None] if test.together else [*entries, ("nobody",)]:
+            one = held(party.owners, functools.partial(listed, entry=entry), need=test.need)
+            half = _any(half, one)
+        halves[name] = half
         open_ends = tuple(
             f"{place}.owners"
             for place, owner in chain
@@ -168,8 +195,10 @@ def _owners(
         if half is None and open_ends:
             # Somebody on a list may stand behind an owner of whom the order does not say who owns it.
             yield ListedFact(
-                lists[0], {}, "owner", "an owner", f"{path}.owners", None, None, open_ends, False,
-                owner_of=party.role, stated=False, country=party.country, **{test: half},
+                test.lists[0], {}, "owner", "an owner", f"{path}.owners", None, None, open_ends, False,
+                owner_of=party.role, stated=False, country=party.country,
+                owns_half=half if name == "owns_half" else None,
+                blocked_half=half if name == "blocked_half" else None,
             )  # fmt: skip
     for fact in (fact for place, _ in chain for fact in facts[place]):
         yield replace(
@@ -178,14 +207,20 @@ def _owners(
             blocked_half=halves["blocked_half"],
             owner_of=party.role,
             country=party.country,
+            shares=tuple(
+                f"{place}.share"
+                for place, owner in chain
+                if owner.share is None and f"{fact.path}.".startswith(f"{place}.")
+            ),
         )
 
 
-def _owner(owner: Owner, path: str, hits: Sequence[Hit]) -> Iterator[ListedFact]:
+def _owner(
+    owner: Owner, path: str, hits: Sequence[Hit], lists: frozenset[str]
+) -> Iterator[ListedFact]:
     """The listings of an owner, found by name or stated by the order."""
     name = owner.name or "an owner"
-    stated = owner.list if owner.list in FLOWS_DOWN["owns_half"] else None
-    lists = {code for codes in FLOWS_DOWN.values() for code in codes}
+    stated = owner.list if owner.list in lists else None
     for hit in hits:
         code = hit.listing.list
         if code in lists:
@@ -195,6 +230,11 @@ def _owner(owner: Owner, path: str, hits: Sequence[Hit]) -> Iterator[ListedFact]
             yield ListedFact(code, row, "owner", name, path, since, exists, because, certain)
     if stated is not None and all(hit.listing.list != stated for hit in hits):
         yield ListedFact(stated, {"name": name, "scope": "all"}, "owner", name, path, None)
+
+
+def _entry(fact: ListedFact) -> tuple[str, ...]:
+    """Who an owner is: one entry of one list, under whatever name it holds."""
+    return fact.list, fact.row.get("id") or fact.by
 
 
 def _any(a: Truth, b: Truth) -> Truth:

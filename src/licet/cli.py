@@ -23,6 +23,7 @@ from licet import (
     law_lookup_commands,
     law_report,
     lists_commands,
+    owners_commands,
     report,
     screen_commands,
 )
@@ -32,6 +33,7 @@ from licet.decision import Decision
 from licet.law.rulebook import Rulebook
 from licet.order import Order, OrderError, Problem
 from licet.order_files import BadOrder, read_orders
+from licet.parties.ownership_table import OwnershipTable
 from licet.wire import as_dict, to_json
 
 app = typer.Typer(
@@ -53,6 +55,7 @@ lists_app = typer.Typer(
 app.add_typer(lists_app, name="lists")
 lists_commands.add_to(lists_app)
 screen_commands.add_to(app)
+app.add_typer(owners_commands.app, name="owners")
 
 # Exit statuses: every order may go ahead; some may not or need information; BAD_INPUT.
 ALL_GO_AHEAD, SOME_DO_NOT = 0, 1
@@ -126,6 +129,13 @@ def check_command(
     format: Annotated[Format, typer.Option(help="How to write decisions.")] = Format.text,
     rulebook: RulebookFolder = None,
     rules: Rules = None,
+    owners: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="TABLE",
+            help="Who owns whom, for parties whose owners an order leaves unset: CSV or Parquet.",
+        ),
+    ] = None,
 ) -> None:
     """Decide orders: may each go ahead, under which rule, and what would change the answer?
 
@@ -140,7 +150,8 @@ def check_command(
     status = ALL_GO_AHEAD
     answers: list[dict[str, object]] = []
     console = _console()
-    terms = _Terms(on, known, tuple(assume or ()), book)
+    table = owners_commands.open_table(owners) if owners else None
+    terms = _Terms(on, known, tuple(assume or ()), book, table)
     for number, (order, answer) in enumerate(_answers(files, terms)):
         if isinstance(answer, BadOrder):
             status = BAD_INPUT
@@ -156,7 +167,14 @@ def check_command(
             if number:
                 console.print()
             found = (
-                remedies(order, on=terms.on, known=terms.known, assume=terms.assume, rulebook=book)
+                remedies(
+                    order,
+                    on=terms.on,
+                    known=terms.known,
+                    assume=terms.assume,
+                    rulebook=book,
+                    owners=terms.owners,
+                )
                 if order is not None
                 else ()
             )
@@ -180,6 +198,7 @@ class _Terms:
     known: dt.date | None
     assume: tuple[str, ...]
     rulebook: Rulebook
+    owners: OwnershipTable | None
 
 
 def _answers(files: list[str], terms: _Terms) -> Iterator[tuple[Order | None, Decision | BadOrder]]:
@@ -192,7 +211,7 @@ def _answers(files: list[str], terms: _Terms) -> Iterator[tuple[Order | None, De
             try:
                 yield order, check(
                     order, on=terms.on, known=terms.known, assume=terms.assume,
-                    rulebook=terms.rulebook,
+                    rulebook=terms.rulebook, owners=terms.owners,
                 )  # fmt: skip
             except OutsideCoverage as error:
                 yield None, _refused(order, place, str(error))

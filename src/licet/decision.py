@@ -225,6 +225,17 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
+class Ownership:
+    """What a table of ownership said of a party's owners on a day: the table, a hash of it, and its rows."""
+
+    party: str
+    table: str
+    id: str
+    on: dt.date
+    says: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """The answer to one order.
 
@@ -253,6 +264,8 @@ class Decision:
     not_modelled: tuple[str, ...]
     law: Applied
     proof: tuple[Considered, ...]
+    ownership: tuple[Ownership, ...] = ()
+    """Owners that the order left unset and a table gave; empty where no table was asked."""
 
     @property
     def may_go_ahead(self) -> bool:

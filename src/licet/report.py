@@ -90,6 +90,7 @@ def print_memo(
     for heading, lines in (
         *first,
         duties,
+        ("Owners, from the table of ownership", _ownership(decision)),
         ("What did not change the answer", _unchanged(decision)),
         ("Recent changes of the law", _changed(decision, rulebook)),
         ("Also to know", _notices(decision)),
@@ -378,6 +379,14 @@ def _red_flags(decision: Decision) -> Lines:
             yield 2, Text(because)
         if flag.resolved is not True and flag.asks:
             yield 2, Text(f"To settle: {flag.asks.rstrip('.')}.")
+
+
+def _ownership(decision: Decision) -> Lines:
+    for one in decision.ownership:
+        yield 0, Text(f"{one.party}, on {day(one.on)}:")
+        for says in one.says:
+            yield 2, Text(says)
+        yield 2, Text(f"{one.table}, {one.id}", style="dim")
 
 
 def _remedies(remedies: Sequence[Remedy]) -> Lines:

@@ -20,7 +20,6 @@ from importlib import resources
 from pathlib import Path
 
 import orjson
-import platformdirs
 
 from licet import lists as list_store
 from licet.law.versions import home
@@ -114,7 +113,7 @@ def _opened(key: str, source: Source, cache: bool) -> Lists:
         listings, days = source()
         counted = _Counted(listings)
         return Lists(Screener(index.build(counted)), counted.days(days), None)
-    root = Path(os.environ.get("LICET_CACHE") or platformdirs.user_cache_dir("licet")) / "index"
+    root = Path(os.environ.get("LICET_CACHE") or home() / "cache") / "index"
     folder = root / f"{key}-{_code_mark()}"
     if not (folder / "lists.json").is_file():
         _make(folder, source)

@@ -79,6 +79,16 @@ def as_dict(decision: Decision) -> dict[str, object]:
             }
             for item in decision.listings
         ],
+        "ownership": [
+            {
+                "party": item.party,
+                "table": item.table,
+                "id": item.id,
+                "on": item.on.isoformat(),
+                "says": list(item.says),
+            }
+            for item in decision.ownership
+        ],
         "changed": [
             {"date": e.date.isoformat(), "instrument": e.citation, "says": e.says}
             for e in decision.changed

@@ -44,6 +44,8 @@ class ListedFact:
     """Of a listed owner: the country of the party that it owns."""
     blocked_half: Truth = None
     """Of a listed owner: whether blocked owners together hold half or more of the party (OFAC's test)."""
+    shares: tuple[str, ...] = ()
+    """Of a listed owner: the shares between it and the party that are not known, by their paths."""
 
 
 def parties_of(order: Order) -> Iterator[Child]:
@@ -198,8 +200,8 @@ def _listing(fact: ListedFact, order: Order, line: Line, here: str, law: Law) ->
         "is_party": whose_role,
         "in_transaction": whose_role,
         "covers_item": tuple(name if "." in name else f"{here}.{name}" for name in settled_by),
-        "owns_half": (f"{fact.path}.share",) if fact.stated else fact.because,
-        "blocked_half": (f"{fact.path}.share",) if fact.stated else fact.because,
+        "owns_half": fact.shares or (f"{fact.path}.share",) if fact.stated else fact.because,
+        "blocked_half": fact.shares or (f"{fact.path}.share",) if fact.stated else fact.because,
         "under_744_8": (f"{fact.path}.list",),
         "owned_in": (f"{fact.path.partition('.')[0]}.country",),
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
@@ -34,6 +35,9 @@ from licet.order import Order
 NOBODY_LISTED = "(a party on no list)"
 _MOST = 6  # ways kept for one part of a condition, the smallest
 _LONGEST = 5  # changes in one way
+_PARTY = re.compile(
+    r"(party\[(\d+)\])(\.owners.*)?"
+)  # where an order names a party, or an owner of one
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +114,17 @@ class Finder:
             changes = set()
             proof = evaluate(condition, setting)
             for child in _in_the_way(proof, want):
-                if not child.path.startswith("party[") or not child.path.endswith("]"):
+                named = _PARTY.fullmatch(child.path)
+                if named is None:
                     return []
-                at = int(child.path[6:-1])
-                party = (self.order.parties or ())[at]
+                party = (self.order.parties or ())[int(named[2])]
                 role = (party.role or "party").replace("_", " ")
-                says = f"the {role} were somebody who is on no list"
-                changes.add(Change(f"{child.path}.name", "set", NOBODY_LISTED, says))
+                if named[3]:
+                    says = f"the {role} were somebody whom no listed party owns"
+                    changes.add(Change(f"{named[1]}.owners", "set", (), says))
+                else:
+                    says = f"the {role} were somebody who is on no list"
+                    changes.add(Change(f"{child.path}.name", "set", NOBODY_LISTED, says))
             return [frozenset(changes)] if changes else []
         if condition.op == "any" and not want and self._controlled(collection):
             says = f"{self._fact(collection).called} held none of what the rule names"
