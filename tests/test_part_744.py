@@ -54,7 +54,7 @@ def for_use(*purposes: str) -> EndUse:
 def test_armed_services_police_and_intelligence_of_belarus_get_nothing(
     kind: str | None, outcome: str
 ) -> None:
-    books = Line(eccn="EAR99", kind="technology", made_in="US", published=False)
+    books = Line(eccn="EAR99", kind="technology", made_in="US", published=False, named_in_746=())
     found = licet.check(order(party("BY", kind=kind), to="BY", lines=(books,)))
     assert found.outcome == outcome
     if kind is None:
