@@ -178,6 +178,9 @@ class Screener:
                 of_birth(query.born, listing.born),
                 of_numbers(query.identifiers, listing.identifiers) if query.identifiers else None,
                 self._common(alignment, name, person),
+                Evidence("acronym", WEAKENS, "few letters stand for many names", 0.3)
+                if any(len(p.left) < 4 or len(p.right) < 4 for p in alignment.pairs if p.kind == "acronym")
+                else None,
                 Evidence("alias", WEAKENS, "the list marks this alias as weak", 0.06)
                 if text.kind == "weak" else None,
             )
