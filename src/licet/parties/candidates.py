@@ -36,8 +36,8 @@ from licet.parties.scripts import CONSONANTS, SYLLABLES, TRANSCRIBED
 from licet.parties.similar import VARIANT, alike, joined, slips
 from licet.parties.words import words
 
-# The least that differences cost (COSTS in score.py; a test holds them to it): words against one another, names
-# and words of trade that one side has more, letters. For persons, for others, where the list does not say which.
+# The least that differences cost (COSTS in score.py; a test holds them to it): words against each other, names
+# and words of trade that one side has more, letters. For persons, others, and where the list does not say which.
 LEAST_CONFLICT = (0.456, 0.5, 0.456)
 LEAST_EXTRA, LEAST_TRADE = (0.55, 0.62, 0.55), (0.5, 1.0, 0.5)
 LETTERS, UNLIKE = (1.0, 1.4, 1.0), 0.35
