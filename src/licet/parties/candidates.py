@@ -20,6 +20,7 @@ from scipy import sparse
 from licet.parties.analysis import BUSINESS, INITIAL, NAME, NUMBER, PLACE, WEIGHTS, Name
 from licet.parties.index import (
     ACRONYM,
+    GIVEN,
     JOINED_WORD,
     LITTLE,
     SMALL,
@@ -38,7 +39,7 @@ from licet.parties.words import words
 
 # The least that differences cost (COSTS in score.py; a test holds them to it): words against each other, names
 # and words of trade that one side has more, letters. For persons, others, and where the list does not say which.
-LEAST_CONFLICT = (0.456, 0.5, 0.456)
+LEAST_CONFLICT = (0.455, 0.5, 0.455)
 LEAST_EXTRA, LEAST_TRADE = (0.55, 0.62, 0.55), (0.5, 1.0, 0.5)
 LETTERS, UNLIKE = (1.0, 1.4, 1.0), 0.35
 
@@ -123,13 +124,20 @@ def candidates(
             for a, b in spans(name)
             if (total := sum(word_weights[a:b]))
         ]
+        parts += [
+            (given, GIVEN, weight, _FLAG + _OWN * (kind == NAME), 0.0)
+            for word, given, weight, kind in zip(
+                name.words, name.given, word_weights, name.kinds, strict=True
+            )
+            if weight and given != word
+        ]
         for text, group, weight, flag, size in parts:
             column_of = features.setdefault((text, group, name.script), len(features))
             rows.append(row)
             columns.append(column_of)
             weights.append(weight)
             flags_of.append(flag)
-            if group != SMALL:
+            if group in (WORD, JOINED_WORD):
                 mine_here.append((column_of, weight, size))
         own.append(mine_here)
     found = find(list(features))
@@ -167,6 +175,9 @@ def _narrow(
     at, words_of = index.arrays["name_at"], index.arrays["name_word"]
     group = _GROUP[index.arrays["name_kind"][kept.name]].tolist()
     most = kept.most.copy()
+    groups = index.arrays["word_class"]
+    # A word may be like several written together, wherever these are.
+    together = [max((v for n, v in one.items() if groups[n]), default=0.0) for one in like]
     conflict = _conflict(asked)
     starts, ends = at[kept.name].tolist(), at[kept.name + 1].tolist()
     for place, row in enumerate(kept.asked.tolist()):
@@ -174,7 +185,7 @@ def _narrow(
         unlike = letters = size = 0.0
         for column, weight, share in own[row]:
             known = like[column]
-            best = 0.0
+            best = together[column] if share else 0.0
             for number in numbers:
                 if (value := known.get(number, 0.0)) > best:
                     best = value
@@ -290,7 +301,10 @@ def likeness(feature: Feature, word: str, group: int, script: int) -> float:
         # Short for a long listed name; that a listed short name has a long name's letters is mostly chance.
         return float(text == word and mine == WORD)
     if JOINED_WORD in (mine, group):
-        return joined(text, word, exact=own == SYLLABLES) if WORD in (mine, group) else 0.0
+        one = group if mine == JOINED_WORD else mine
+        return joined(text, word, exact=own == SYLLABLES) if one in (WORD, GIVEN) else 0.0
+    if GIVEN in (mine, group):
+        return 0.0
     value, kind = alike(text, word, own, script)
     if SMALL in (mine, group):
         return float(mine != group and (text == word or kind == VARIANT))
@@ -347,7 +361,7 @@ def by_keys(index: Index) -> Finder:
 
 
 _TABLES: dict[str, Callable[[str, int, int], tuple[int, ...]]] = {
-    "key": lambda text, group, script: keys(text, most=1 if group == JOINED_WORD else 2),
+    "key": lambda text, group, script: keys(text, most=1 if group in (JOINED_WORD, GIVEN) else 2),
     "script_key": lambda text, group, script: (
         () if group != WORD
         else consonant_keys(text) if script == CONSONANTS

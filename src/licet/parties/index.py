@@ -42,8 +42,9 @@ from licet.parties.scripts import ALPHABET, CONSONANTS, LATIN, TRANSCRIBED
 from licet.parties.words import words
 
 Array = NDArray[Any]
-WORD, JOINED_WORD, ACRONYM, SMALL = range(4)
-"""What a word of the index is; small words weigh nothing, and are found by a name's own words only."""
+WORD, JOINED_WORD, ACRONYM, SMALL, GIVEN = range(5)
+"""What a word of the index is; small words weigh nothing, and are found by a name's own words only. GIVEN is a
+word of trade as it was written, found by words written together."""
 
 LITTLE = 1e-6
 """What small words weigh where nothing would be lost in a sparse product."""
@@ -212,6 +213,9 @@ class _Making:
                 number = self._word(SMALL, word)
                 self._post(number, here, LITTLE)
             self.scripts[number] |= 1 << name.script
+        for word, given, weight in zip(name.words, name.given, weights, strict=True):
+            if weight and given != word:
+                self._post(self._word(GIVEN, given), here, weight)
         for start, end in spans(name):
             if total := sum(weights[start:end]):
                 self._post(self._word(JOINED_WORD, "".join(name.given[start:end])), here, total)
@@ -267,7 +271,7 @@ class _Making:
             if group == ACRONYM:
                 same.add(keys(word)[:1], number)
                 continue
-            same.add(keys(word, most=1 if group == JOINED_WORD else 2), number)
+            same.add(keys(word, most=1 if group in (JOINED_WORD, GIVEN) else 2), number)
             if group == WORD and not word.isdigit():
                 by_sound = consonant_keys(word) + syllable_keys(word)
                 if self.scripts[number] & (1 << LATIN | 1 << ALPHABET):
@@ -303,6 +307,7 @@ class _Keys:
 
 __all__ = [
     "ACRONYM",
+    "GIVEN",
     "JOINED_WORD",
     "NAME",
     "NUMBER",
