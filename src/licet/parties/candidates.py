@@ -38,7 +38,7 @@ from licet.parties.similar import VARIANT, alike, joined, slips
 from licet.parties.words import words
 
 # The least that differences cost (COSTS in score.py; a test holds them to it): words against each other, names
-# and words of trade that one side has more, letters. For persons, others, and where the list does not say which.
+# and words of trade that one side has more, letters. For persons, others, and where the list says neither.
 LEAST_CONFLICT = (0.455, 0.5, 0.455)
 LEAST_EXTRA, LEAST_TRADE = (0.55, 0.62, 0.55), (0.5, 1.0, 0.5)
 LETTERS, UNLIKE = (1.0, 1.4, 1.0), 0.35
@@ -161,12 +161,17 @@ def candidates(
     kept = _keep(
         asked, index, whole, whose, covered.indices, covered.data, covered_there.data, least
     )
-    return _narrow(kept, index, own, [dict(one) for one in found], asked, least)
+    # A word may be like several written together, wherever these are.
+    together = np.zeros(len(found) + 1, dtype=np.float32)
+    several = index.arrays["word_class"][to] != WORD
+    np.maximum.at(together, np.repeat(np.arange(len(counts)), counts)[several], likeness[several])
+    like_of = [dict(one) for one in found]
+    return _narrow(kept, index, own, like_of, together.tolist(), asked, least)
 
 
 def _narrow(
     kept: Found, index: Index, own: Sequence[Sequence[tuple[int, float, float]]],
-    like: Sequence[dict[int, float]], asked: Sequence[Asked], least: float,
+    like: Sequence[dict[int, float]], together: Sequence[float], asked: Sequence[Asked], least: float,
 ) -> Found:  # fmt: skip
     """Those that may still pass when the letters that differ are counted, word by word (score.py).
 
@@ -175,9 +180,6 @@ def _narrow(
     at, words_of = index.arrays["name_at"], index.arrays["name_word"]
     group = _GROUP[index.arrays["name_kind"][kept.name]].tolist()
     most = kept.most.copy()
-    groups = index.arrays["word_class"]
-    # A word may be like several written together, wherever these are.
-    together = [max((v for n, v in one.items() if groups[n]), default=0.0) for one in like]
     conflict = _conflict(asked)
     starts, ends = at[kept.name].tolist(), at[kept.name + 1].tolist()
     for place, row in enumerate(kept.asked.tolist()):
@@ -349,10 +351,11 @@ def by_keys(index: Index) -> Finder:
             for at, one, word in zip(
                 feature.tolist(), number.tolist(), which.tolist(), strict=True
             ):
-                value = max(
-                    likeness(features[at], spellings[word], int(groups[one]), script)
-                    for script in SCRIPTS[scripts[word]]
-                )
+                part, spelled, group = features[at], spellings[word], int(groups[one])
+                first, *others = SCRIPTS[scripts[word]]
+                value = likeness(part, spelled, group, first)
+                for other in others:
+                    value = max(value, likeness(part, spelled, group, other))
                 if value:
                     out[at].append((one, value))
         return [_best(one) for one in out]
