@@ -51,22 +51,88 @@ _OTHER_SCRIPTS = [
     ("organization", "Advanced Radar Systems Institute"),
     ("vessel", "M/V OCEAN PEARL"),
 ]
-_GIVEN = (
-    "Ivan Oleg Mohammed Hassan Yusuf Carlos Maria Jong Min Wei Ahmad Sergei Don Haji Ben Ali Elena Abdul Rahman"
-).split()
-_FAMILY = (
-    "Petrov Sidorenko Al-Hakim Rodriguez Velasco Kim Zhang Hosseini Khan Ivanov Smith Okafor Nguyen Tayeb "
-    "Gadhafi Lavrov Bin-Laden Kuznetsova Marchenko Obeidi"
-).split()
+_GIVEN = [
+    "Ivan",
+    "Oleg",
+    "Mohammed",
+    "Hassan",
+    "Yusuf",
+    "Carlos",
+    "Maria",
+    "Jong",
+    "Min",
+    "Wei",
+    "Ahmad",
+    "Sergei",
+    "Don",
+    "Haji",
+    "Ben",
+    "Ali",
+    "Elena",
+    "Abdul",
+    "Rahman",
+]
+_FAMILY = [
+    "Petrov",
+    "Sidorenko",
+    "Al-Hakim",
+    "Rodriguez",
+    "Velasco",
+    "Kim",
+    "Zhang",
+    "Hosseini",
+    "Khan",
+    "Ivanov",
+    "Smith",
+    "Okafor",
+    "Nguyen",
+    "Tayeb",
+    "Gadhafi",
+    "Lavrov",
+    "Bin-Laden",
+    "Kuznetsova",
+    "Marchenko",
+    "Obeidi",
+]
 _PATRONYMIC = ("Ivanovich", "Sergeevich", "Vladimirovna")
-_COINED = (
-    "Zarnet Omidal Bravex Kolvar Sunrise Meridian Pars Volga Tianlong Xinghai Arctos Nimbus Ferro Delta Quantum "
-    "Alborz Damask Orion Sahand Baltika"
-).split()
-_TRADE = (
-    "Trading Shipping Electronics Technology Industries Engineering Petrochemical Energy Aviation Optics Group "
-    "Microelectronics Logistics Holding"
-).split()
+_COINED = [
+    "Zarnet",
+    "Omidal",
+    "Bravex",
+    "Kolvar",
+    "Sunrise",
+    "Meridian",
+    "Pars",
+    "Volga",
+    "Tianlong",
+    "Xinghai",
+    "Arctos",
+    "Nimbus",
+    "Ferro",
+    "Delta",
+    "Quantum",
+    "Alborz",
+    "Damask",
+    "Orion",
+    "Sahand",
+    "Baltika",
+]
+_TRADE = [
+    "Trading",
+    "Shipping",
+    "Electronics",
+    "Technology",
+    "Industries",
+    "Engineering",
+    "Petrochemical",
+    "Energy",
+    "Aviation",
+    "Optics",
+    "Group",
+    "Microelectronics",
+    "Logistics",
+    "Holding",
+]
 _FORMS = ("LLC", "Co., Ltd.", "JSC", "FZE", "GmbH", "Corp.", "S.A.", "")
 _PLACES = ("Shanghai", "Moscow", "Tehran", "Dubai", "Hong Kong", "")
 
@@ -84,7 +150,7 @@ def made_up() -> tuple[Listing, ...]:
         names = names[: rng.choice([1, 2])]
         found.append(listing(number, "person", *names, born=(year,), countries=(country,)))
     for number in range(160, 280):
-        words = [rng.choice(_PLACES), rng.choice(_COINED), rng.choice(_COINED[:8] + [""])]
+        words = [rng.choice(_PLACES), rng.choice(_COINED), rng.choice([*_COINED[:8], ""])]
         words += [*rng.sample(_TRADE, rng.choice([1, 1, 2])), rng.choice(_FORMS)]
         kind = rng.choice(["organization", "organization", ""])
         found.append(listing(number, kind, " ".join(filter(None, words)), countries=("CN",)))

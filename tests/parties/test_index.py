@@ -310,7 +310,7 @@ def test_the_least_costs_are_below_those_of_the_score() -> None:
         assert stage_one.LEAST_EXTRA[group] <= cost["extra"]
         assert stage_one.LEAST_TRADE[group] <= min(cost["extra_trade"], cost["extra_place"])
         assert stage_one.LETTERS[group] <= cost["letters"]
-        assert stage_one.UNLIKE <= cost["words"]
+        assert cost["words"] >= stage_one.UNLIKE
         assert cost["alone"] >= 0.25
 
 

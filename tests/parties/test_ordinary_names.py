@@ -144,7 +144,8 @@ def test_somebody_else_is_clear(name: str, kind: str, why: str) -> None:
 
 
 NOT_A_NAME = [
-    ("", "empty"), ("   ", "blank"), ("\u200b\u2060", "nothing that can be seen"), ("Co., Ltd.", "a legal form"),
+    ("", "empty"), ("   ", "blank"), ("\u200b\u2060", "nothing that can be seen"),
+    ("Co., Ltd.", "a legal form"),
     ("LLC", "a legal form"), ("...", "points"), ("x" * 1001, "too long for a name"),
 ]  # fmt: skip
 

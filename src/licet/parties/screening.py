@@ -172,7 +172,7 @@ class Screener:
         text = listing.names[int(arrays["name_text"][name])]
         person = listing.kind == "person" or (not listing.kind and query.kind == "person")
         alignment = align(asked.name, self.index.name(name, text.text), person=person)
-        if alignment.score < threshold - 0.04:
+        if not alignment.score or alignment.score < threshold - 0.04:
             return None
         evidence = [
             one
