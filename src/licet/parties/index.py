@@ -224,7 +224,10 @@ class _Making:
             for letters in acronyms(name):
                 self._post(self._word(ACRONYM, letters), here, whole)
         self.name_word.extend(numbers)
-        self.name_given.extend(self._word(WORD, word) for word in name.given)
+        self.name_given.extend(
+            self._word(GIVEN if given != word else WORD, given)
+            for word, given in zip(name.words, name.given, strict=True)
+        )
         self.name_word_kind.extend(name.kinds)
         self.name_at.append(len(self.name_word))
         values = (
