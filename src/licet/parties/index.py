@@ -207,12 +207,13 @@ class _Making:
         for word, weight, small in zip(name.words, weights, name.kinds, strict=True):
             number = self._word(WORD, word)
             numbers.append(number)
+            self.scripts[number] |= 1 << name.script
             if weight:
                 self._post(number, here, weight)
             elif may_be_own(word, small):
                 number = self._word(SMALL, word)
                 self._post(number, here, LITTLE)
-            self.scripts[number] |= 1 << name.script
+                self.scripts[number] |= 1 << name.script
         for word, given, weight in zip(name.words, name.given, weights, strict=True):
             if weight and given != word:
                 self._post(self._word(GIVEN, given), here, weight)
