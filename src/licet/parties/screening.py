@@ -33,7 +33,7 @@ from licet.parties.evidence import (
 from licet.parties.index import Index
 from licet.parties.listing import KINDS, NAME_KINDS, Identifier, Listing
 from licet.parties.score import Alignment, align
-from licet.parties.spelling import LONGEST, visible
+from licet.parties.spelling import LONGEST, MOST_WORDS, visible
 
 MATCH, POSSIBLE, CLEAR = "match", "possible", "clear"
 THRESHOLD = 0.7
@@ -311,6 +311,10 @@ def _ways(query: Query) -> list[Asked]:
     found: list[Asked] = []
     for kind in kinds:
         for name in readings(visible(query.name), kind):
+            if len(name.words) > MOST_WORDS:
+                raise NotScreenable(
+                    f"name: {len(name.words)} words; at most {MOST_WORDS} make a name."
+                )
             if any(k < INITIAL for k in name.kinds):
                 found.append(Asked(name, None if query.kind else kind == "person"))
     if not found:
