@@ -18,7 +18,11 @@ def answer_text(answer: Answer, lists: Lists) -> str:
         return f"{name}\n  NOT SCREENED: {answer.error}"
     if not answer.candidates:
         return f"{name}\n  CLEAR: no listing found. Looked through: {lists}."
-    head = {"match": "MATCH", "possible": "POSSIBLE MATCH: somebody must look"}[answer.verdict]
+    head = {
+        "match": "MATCH",
+        "possible": "POSSIBLE MATCH: somebody must look",
+        "clear": "CLEAR: each possible match is settled as another party",
+    }[answer.verdict]
     lines = [name, f"  {head}"]
     for candidate in answer.candidates[:_SHOWN]:
         lines += ["", *(f"  {line}" for line in _candidate(candidate))]
@@ -30,7 +34,9 @@ def answer_text(answer: Answer, lists: Lists) -> str:
 
 def _candidate(candidate: Candidate) -> list[str]:
     listing = candidate.listing
-    lines = [f"{candidate.verdict} {candidate.score:.3f}  {visible(listing.name)}  ({listing.key})"]
+    # A party that a person settled as the listed one may bear another name.
+    sure = f"{candidate.score:.3f}" if candidate.score else "by decision"
+    lines = [f"{candidate.verdict} {sure}  {visible(listing.name)}  ({listing.key})"]
     if candidate.matched != listing.name:
         lines.append(f"  under the name {visible(candidate.matched)}")
     about = [
