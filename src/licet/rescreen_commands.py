@@ -121,17 +121,13 @@ def _notes(found: Rescreening) -> None:
 
 
 def _counted(answers: Iterator[Rescreened], counts: dict[str, int]) -> Iterator[Rescreened]:
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+    from licet.screen_files import watched
 
-    columns = (TextColumn("Rescreening"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, disable=not sys.stderr.isatty(), transient=True) as progress:
-        task = progress.add_task("", total=None)
-        for answer in answers:
-            progress.advance(task)
-            counts["touched"] += bool(answer.touched)
-            counts["errors"] += bool(answer.error)
-            if answer.touched or answer.error:
-                yield answer
+    for answer in watched(answers, "Rescreening"):
+        counts["touched"] += bool(answer.touched)
+        counts["errors"] += bool(answer.error)
+        if answer.touched or answer.error:
+            yield answer
 
 
 def _write(

@@ -339,5 +339,9 @@ def _ways(query: Query) -> list[Asked]:
 
 
 def _screenable(query: Query) -> bool:
-    """Whether anything can be told from a name; the screening itself says what is the matter."""
-    return len(query.name) <= LONGEST and bool(query.name.strip()) and bool(_ways(query))
+    """Whether something can be told from a name however it is read; if not, the screening itself decides."""
+    if len(query.name) > LONGEST or not query.name.strip():
+        return False
+    kinds = (query.kind,) if query.kind else ("person", "organization")
+    read = (readings(visible(query.name), kind) for kind in kinds)
+    return all(any(min(name.kinds, default=INITIAL) < INITIAL for name in names) for names in read)

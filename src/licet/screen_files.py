@@ -10,8 +10,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
 from itertools import chain
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TypeVar
 
+from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from licet.parties.screening import Answer
@@ -26,6 +27,7 @@ OTHERS = frozenset(
 )
 """Endings that no name has, of files that are not read."""
 
+T = TypeVar("T")
 Row = dict[str, Any] | BadRow
 _BLANK = (None, "")
 
@@ -273,10 +275,13 @@ def _excel(path: Path) -> Iterator[Line]:
 _ERRORS = frozenset({"#N/A", "#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#NULL!", "#NUM!"})
 
 
-def watched(found: Iterable[Answer]) -> Iterator[Answer]:
+def watched(found: Iterable[T], what: str = "Screening") -> Iterator[T]:
     """Answers as they come, with a bar on standard error where somebody watches."""
-    columns = (TextColumn("Screening"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, disable=not sys.stderr.isatty(), transient=True) as progress:
+    columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    console = Console(stderr=True)
+    with Progress(
+        *columns, console=console, disable=not console.is_terminal, transient=True
+    ) as progress:
         task = progress.add_task("", total=None)
         for answer in found:
             progress.advance(task)
