@@ -17,7 +17,7 @@ def answer_text(answer: Answer, lists: Lists) -> str:
     if answer.error:
         return f"{name}\n  NOT SCREENED: {answer.error}"
     if not answer.candidates:
-        return f"{name}\n  CLEAR: no listing found. Looked through: {lists}."
+        return f"{name}\n  CLEAR: no listing found. {_looked_through(answer, lists)}"
     head = {
         "match": "MATCH",
         "possible": "POSSIBLE MATCH: somebody must look",
@@ -28,8 +28,14 @@ def answer_text(answer: Answer, lists: Lists) -> str:
         lines += ["", *(f"  {line}" for line in _candidate(candidate))]
     if len(answer.candidates) > _SHOWN:
         lines += ["", f"  and {len(answer.candidates) - _SHOWN} more, less likely"]
-    lines += ["", f"  Looked through: {lists}."]
+    lines += ["", f"  {_looked_through(answer, lists)}"]
     return "\n".join(lines)
+
+
+def _looked_through(answer: Answer, lists: Lists) -> str:
+    """The lists, with the day that was asked about: a copy may be newer and know since when each was listed."""
+    on = f" for {answer.query.on}" if answer.query.on else ""
+    return f"Looked through{on}: {lists}."
 
 
 def _candidate(candidate: Candidate) -> list[str]:
