@@ -326,10 +326,11 @@ class _Near:
 def _ways(query: Query) -> list[Asked]:
     """Every way in which screening may read a name, and some more: who is touched here is screened yet."""
     text = visible(query.name)
-    open_ways: tuple[tuple[str, bool | None], ...] = (
-        ("person", True), ("organization", None), ("vessel", None),
-    )  # fmt: skip
-    ways = ((query.kind, None),) if query.kind else open_ways
+    ways: list[tuple[str, bool | None]] = [("person", True), ("organization", None)]
+    if query.kind:
+        ways = [(query.kind, None)]
+    elif text.lstrip()[:1] in "mMsS":
+        ways.append(("vessel", None))  # M/V and S/S make a name a ship's
     return [
         Asked(name, person)
         for kind, person in ways
