@@ -15,6 +15,8 @@ from typer.testing import CliRunner, Result
 import licet
 from licet.cli import app
 from licet.parties.listing import Identifier
+from licet.parties.screening import THRESHOLD
+from licet.screen_commands import DOUBT
 from licet.screen_lists import of_listings
 
 from . import screen_lists_made_up as made_up
@@ -195,6 +197,14 @@ def test_importing_licet_loads_nothing_of_screening() -> None:
     assert callable(licet.dispositions.applied)
     with pytest.raises(AttributeError, match="no attribute 'nope'"):
         licet.nope  # noqa: B018
+
+
+def test_the_command_line_loads_screening_for_the_commands_that_screen_alone() -> None:
+    heavy = "'numpy', 'scipy', 'pyarrow', 'rapidfuzz'"
+    code = f"import licet.cli, sys; print([m for m in ({heavy}) if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+    assert DOUBT == THRESHOLD
 
 
 # --- compare --------------------------------------------------------------------------------------

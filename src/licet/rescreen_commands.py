@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from licet.command_options import BAD_INPUT, day, fail
-from licet.screen_commands import FOUND, ScreenFormat
+from licet.screen_commands import DOUBT, FOUND, ScreenFormat
 
 if TYPE_CHECKING:
     from licet.rescreening import Rescreened, Rescreening, Touched
@@ -55,7 +55,7 @@ def rescreen(
     ] = "",
     threshold: Annotated[
         float, typer.Option(min=0.5, max=1.0, help="From this score on somebody must look.")
-    ] = 0.7,
+    ] = DOUBT,
     known: Annotated[
         dt.date | None,
         typer.Option(parser=day, metavar="DAY", help="Only what was loaded by this day."),

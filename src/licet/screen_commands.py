@@ -1,4 +1,7 @@
-"""``licet screen`` and ``licet compare``: who may be on a list, and why two names may be one."""
+"""``licet screen`` and ``licet compare``: who may be on a list, and why two names may be one.
+
+What screens is imported when a command runs: ``licet check`` must not wait for scipy.
+"""
 
 from __future__ import annotations
 
@@ -14,16 +17,17 @@ import typer
 
 from licet.command_options import BAD_INPUT, day, fail
 from licet.lists.errors import ListsError
-from licet.parties.screening import SURE, THRESHOLD
 from licet.screen_names import filled
-from licet.screen_report import answer_text, comparison_text
-from licet.screen_rows import AT_ONCE, KINDS, BadRow, answers, batched
 
 if TYPE_CHECKING:
     from licet.screen_lists import Lists
 
 FOUND, CLEAR = 1, 0
 """Exit statuses: somebody may be listed, nobody is; bad input ends with 2."""
+
+
+DOUBT = 0.7
+"""The threshold of ``licet.parties.screening``: options need not load it, and a test compares."""
 
 
 class ScreenFormat(StrEnum):
@@ -85,7 +89,7 @@ def screen(
     ] = None,
     threshold: Annotated[
         float, typer.Option(min=0.5, max=1.0, help="From this score on somebody must look.")
-    ] = THRESHOLD,
+    ] = DOUBT,
     form: Annotated[
         ScreenFormat | None, typer.Option("--format", help="How answers are written.")
     ] = None,
@@ -101,6 +105,8 @@ def screen(
     is 0 wherever each line was answered: the answers are for a program.
     """
     from licet import dispositions, screen_files, screen_out
+    from licet.screen_report import answer_text
+    from licet.screen_rows import BadRow, answers
 
     try:
         chosen = screen_out.form_for(form.value if form else None, out, "")
@@ -183,13 +189,15 @@ def compare(
     kind: Annotated[str, typer.Option(help="person, organization, vessel or aircraft.")] = "",
     threshold: Annotated[
         float, typer.Option(min=0.0, max=1.0, help="From this score on the two may be one party.")
-    ] = THRESHOLD,
+    ] = DOUBT,
     form: Annotated[
         PairFormat, typer.Option("--format", help="How comparisons are written.")
     ] = PairFormat.text,
 ) -> None:
     """Whether two names may be one party's: the score, and word by word why."""
     from licet.parties.compare import compare as compare_names
+    from licet.screen_report import comparison_text
+    from licet.screen_rows import KINDS
 
     if names == ["-"]:
         for part in _pairs(sys.stdin.buffer, threshold):
@@ -209,6 +217,8 @@ def compare(
 
 
 def _pairs(stream: Iterable[bytes], threshold: float) -> Iterator[bytes]:
+    from licet.screen_rows import AT_ONCE, batched
+
     for part in batched(stream, AT_ONCE):
         yield b"".join(
             orjson.dumps(_pair_line(line, threshold)) + b"\n" for line in part if line.strip()
@@ -233,6 +243,7 @@ def _pair_line(line: bytes, threshold: float) -> dict[str, Any]:
 def _pair_row(row: dict[str, Any], threshold: float) -> dict[str, Any]:
     from licet.parties.compare import compare as compare_names
     from licet.parties.explain import words
+    from licet.parties.screening import SURE
 
     alignment = compare_names(row["left"], row["right"], kind=row.get("kind") or "")
     score = alignment.score
