@@ -28,7 +28,7 @@ from licet.screen_rows import query_of
 
 from . import screen_lists_made_up as made_up
 
-HISTORY = Path("/work/shared/data/ofac/history")
+HISTORY = Path(__file__).parents[2] / "shared" / "data" / "ofac" / "history"
 DAY = dt.timedelta(days=1)
 LISTED = dt.date(2019, 5, 16)
 

@@ -91,8 +91,8 @@ def screen(
     >>> answer = licet.screen("ACME ROTOR WORKS LTD", lists=[acme])
     >>> answer.verdict, answer.candidates[0].listing.key
     ('match', 'OWN:1')
-    >>> [one.verdict for one in licet.screen(["Acme Rotors", "Lindgren Bakery"], lists=[acme])]
-    ['possible', 'clear']
+    >>> [one.verdict for one in licet.screen(["Acme Rotor Works", "Lindgren Bakery"], lists=[acme])]
+    ['match', 'clear']
     """
     from licet import dispositions
     from licet.parties.listing import Identifier
