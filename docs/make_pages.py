@@ -1,4 +1,4 @@
-"""Write docs/reference/cli.md, and the memo and counts of README.md, from the command line itself.
+"""Write docs/reference/cli.md, and the memo, screening and counts of README.md, from the command line itself.
 
     ./dev python docs/make_pages.py
 
@@ -8,6 +8,8 @@ A test fails while one of them lags.
 from __future__ import annotations
 
 import re
+import shlex
+import tempfile
 from collections.abc import Iterator
 from enum import Enum
 from pathlib import Path
@@ -32,9 +34,11 @@ FOOT = """\
 
 | status | meaning |
 |---|---|
-| 0 | every order may go ahead; the page of law was shown |
-| 1 | an order may not go ahead, is on hold, or needs information |
+| 0 | every order may go ahead; nobody may be listed; the page of law was shown |
+| 1 | an order may not go ahead, is on hold, or needs information; somebody may be listed, or is touched |
 | 2 | bad input: an order, a file, an option or a rulebook; the message is on standard error |
+
+`licet screen -` ends with 0 where each line has its answer.
 
 With `--format jsonl` and `json` the error of a bad order stands in its place among the answers.
 
@@ -82,10 +86,22 @@ def readme() -> str:
     shown = memo[: memo.index("\nRecent changes of the law")]
     head, start, rest = README.read_text(encoding="utf-8").partition("```text\n")
     text = head + start + shown + "```" + rest.partition("```")[2]
+    text = _screened(text)
     covered = " ".join(CliRunner().invoke(app, ["law", "coverage"]).stdout.split())
     counts = re.search(r"\d+ sections: .* announcements\.", covered)
     assert counts
     return re.sub(r"(?<=At this version: ).*", counts[0], text)
+
+
+def _screened(text: str) -> str:
+    """The README with the answer to its command of screening, by the packaged lists alone."""
+    command = re.search(r"`\./dev licet (screen .*)`:\n\n```text\n", text)
+    assert command
+    with tempfile.TemporaryDirectory() as folder:
+        given = {"COLUMNS": "90", "LICET_HOME": folder, "LICET_DATA": folder, "LICET_CACHE": folder}
+        said = CliRunner().invoke(app, shlex.split(command[1]), env=given).stdout
+    shown = text[command.end() :].partition("```")[2]
+    return f"{text[: command.end()]}{said}```{shown}"
 
 
 if __name__ == "__main__":

@@ -124,6 +124,20 @@ def test_the_memo_in_the_readme_is_what_the_command_prints() -> None:
     assert written == now and written.startswith("LICENSE REQUIRED")
 
 
+def test_the_screening_in_the_readme_is_what_the_command_prints() -> None:
+    """Where this fails: ``./dev python docs/make_pages.py``."""
+
+    def screening(text: str) -> str:
+        return text.partition("\n## Who is on a list\n")[2].partition("\n## ")[0]
+
+    written, now = (
+        screening((ROOT / "README.md").read_text(encoding="utf-8")),
+        screening(the_maker_of_pages().readme()),
+    )
+    assert written == now
+    assert "(EL:huawei-technologies-co-ltd.cn)" in written and "CLEAR" in written
+
+
 TABLES = {
     "Order": order.Order, "party": order.Party, "owner": order.Owner, "line": order.Line,
     "end_use": order.EndUse, "shipment": order.Shipment, "license": order.License,

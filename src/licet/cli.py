@@ -18,6 +18,7 @@ from rich.console import Console
 
 import licet
 from licet import (
+    disposition_commands,
     law_commands,
     law_examples,
     law_lookup_commands,
@@ -25,6 +26,7 @@ from licet import (
     lists_commands,
     owners_commands,
     report,
+    rescreen_commands,
     screen_commands,
 )
 from licet.check import OutsideCoverage, check, remedies
@@ -55,6 +57,8 @@ lists_app = typer.Typer(
 app.add_typer(lists_app, name="lists")
 lists_commands.add_to(lists_app)
 screen_commands.add_to(app)
+rescreen_commands.add_to(app)
+app.add_typer(disposition_commands.app, name="dispositions")
 app.add_typer(owners_commands.app, name="owners")
 
 # Exit statuses: every order may go ahead; some may not or need information; BAD_INPUT.

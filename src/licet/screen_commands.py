@@ -1,4 +1,7 @@
-"""``licet screen`` and ``licet compare``: who may be on a list, and why two names may be one."""
+"""``licet screen`` and ``licet compare``: who may be on a list, and why two names may be one.
+
+What screens is imported when a command runs: ``licet check`` must not wait for scipy.
+"""
 
 from __future__ import annotations
 
@@ -7,19 +10,24 @@ import sys
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import orjson
 import typer
 
-from licet.command_options import day, fail
+from licet.command_options import BAD_INPUT, day, fail
 from licet.lists.errors import ListsError
-from licet.parties.screening import SURE, THRESHOLD, Query
-from licet.screen_report import answer_text, comparison_text
-from licet.screen_rows import AT_ONCE, BadRow, batched, query_of
+from licet.screen_names import filled
+
+if TYPE_CHECKING:
+    from licet.screen_lists import Lists
 
 FOUND, CLEAR = 1, 0
 """Exit statuses: somebody may be listed, nobody is; bad input ends with 2."""
+
+
+DOUBT = 0.7
+"""The threshold of ``licet.parties.screening``: options need not load it, and a test compares."""
 
 
 class ScreenFormat(StrEnum):
@@ -50,13 +58,17 @@ def screen(
         list[str],
         typer.Argument(
             metavar="NAME... | FILE | -",
-            help="Names; or a file of them (.csv, .jsonl, .parquet, .xlsx); - reads JSON lines.",
+            help="Names; or a file of them (.csv, .tsv, .jsonl, .parquet, .xlsx); - reads JSON lines.",
         ),
     ],
     kind: Annotated[str, typer.Option(help="person, organization, vessel or aircraft.")] = "",
-    country: Annotated[str, typer.Option(help="ISO 3166-1 alpha-2, such as CN.")] = "",
+    country: Annotated[
+        str, typer.Option(help="ISO 3166-1 alpha-2, such as CN, or a country's name.")
+    ] = "",
     address: Annotated[str, typer.Option(help="Address; some entries name an address only.")] = "",
-    id_: Annotated[str, typer.Option("--id", help="A number, such as an IMO number.")] = "",
+    id_: Annotated[
+        str, typer.Option("--id", help="A number: of a ship (IMO 9187655), a passport, a register.")
+    ] = "",
     born: Annotated[str, typer.Option(help="Date of birth: 1965, 1965-03 or 1965-03-17.")] = "",
     lists: Annotated[
         str,
@@ -69,88 +81,102 @@ def screen(
         dt.date | None,
         typer.Option(parser=day, metavar="DAY", help="Who was listed on this day; else today."),
     ] = None,
+    known: Annotated[
+        dt.date | None,
+        typer.Option(
+            parser=day, metavar="DAY", help="Only lists and dispositions recorded here by this day."
+        ),
+    ] = None,
     threshold: Annotated[
         float, typer.Option(min=0.5, max=1.0, help="From this score on somebody must look.")
-    ] = THRESHOLD,
+    ] = DOUBT,
     form: Annotated[
         ScreenFormat | None, typer.Option("--format", help="How answers are written.")
     ] = None,
-    out: Annotated[Path | None, typer.Option(help="Write to this file.")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write to this file; its ending is the format."),
+    ] = None,
 ) -> None:
     """Who on the lists may this be, how sure, and why. A name that cannot be screened is an error, not "clear".
 
-    Exit status 0: nobody may be listed; 1: somebody may; 2: bad input.
+    What people decided about possible matches is applied (licet dispositions). Exit status 0: nobody may be
+    listed; 1: somebody may; 2: bad input, or a row that could not be screened. With - as the only argument it
+    is 0 wherever each line was answered: the answers are for a program.
     """
-    from licet import screen_files
+    from licet import dispositions, screen_files, screen_out
+    from licet.screen_report import answer_text
+    from licet.screen_rows import BadRow, answers
 
-    loaded = _lists(lists, on)
-    if names == ["-"] and form in (None, ScreenFormat.jsonl) and out is None:
-        screen_files.lines_through(sys.stdin.buffer, sys.stdout.buffer, loaded, threshold=threshold)
-        return
-    path = Path(names[0])
     try:
-        if len(names) == 1 and (path.suffix.lower() in screen_files.READ or names == ["-"]):
-            rows = screen_files.read_rows(path if names != ["-"] else None)
-            given = {"kind": kind, "country": country, "as_of": on.isoformat() if on else ""}
-            filled = (row if isinstance(row, BadRow) else _filled(row, given) for row in rows)
-            chosen = form or ScreenFormat.jsonl
-            screen_files.file_through(filled, loaded, chosen.value, out, threshold=threshold)
-            return
-    except screen_files.BadFile as error:
+        chosen = screen_out.form_for(form.value if form else None, out, "")
+        path = _file(names)
+        rows = screen_files.read_rows(path) if path else None
+        loaded = open_or_fail(lists, on, known)
+        book = dispositions.book(known=known)
+        settle = dispositions.Settling(book, on) if len(book) else None
+        given = {
+            "kind": kind, "country": country, "dob": born, "address": address, "number": id_, "as_of": on,
+        }  # fmt: skip
+        if names == ["-"]:
+            if chosen in ("", "jsonl") and out is None and not any(given.values()):
+                screen_files.lines_through(
+                    sys.stdin.buffer, sys.stdout.buffer, loaded, threshold=threshold, settle=settle
+                )
+                return
+            rows = screen_files.read_rows(None)
+        if rows is not None:
+            every = (row if isinstance(row, BadRow) else filled(row, given) for row in rows)
+            listed, errors = screen_files.file_through(
+                every, loaded, chosen or "jsonl", out, threshold=threshold, settle=settle
+            )
+            if errors:
+                print(f"licet: {errors:,} rows were not screened; see error.", file=sys.stderr)
+                raise typer.Exit(BAD_INPUT)
+            raise typer.Exit(FOUND if listed else CLEAR)
+        asked = [filled({"name": name, "id": name}, given) for name in names]
+        found = list(answers(asked, loaded.screener, threshold=threshold, settle=settle))
+        if chosen in ("", "text"):
+            text = "".join(answer_text(answer, loaded) + "\n" for answer in found)
+            out.write_text(text, encoding="utf-8") if out else sys.stdout.write(text)
+        else:
+            screen_out.write_answers(found, loaded, loaded.days, chosen, out)
+    except (screen_files.BadFile, screen_out.CannotWrite, dispositions.DispositionError) as error:
         fail(str(error))
-    queries = []
-    for name in names:
-        row = {
-            "name": name,
-            "id": name,
-            "kind": kind,
-            "country": country,
-            "dob": born,
-            "address": address,
-            "imo": id_,
-        }
-        try:
-            queries.append(query_of(row | {"as_of": on.isoformat() if on else ""}))
-        except BadRow as error:
-            fail(str(error))
-    answers = loaded.screener.screen(queries, threshold=threshold)
-    if form in (None, ScreenFormat.text):
-        for answer in answers:
-            sys.stdout.write(answer_text(answer, loaded) + "\n")
-    else:
-        screen_files.write_answers(answers, loaded, form.value, out)
-    bad = [answer for answer in answers if answer.error]
-    if bad:
-        fail("; ".join(answer.error for answer in bad))
-    if any(answer.candidates for answer in answers):
+    except OSError as error:
+        fail(f"{error.filename or out}: {error.strerror}")
+    if bad := [answer.error for answer in found if answer.error]:
+        fail("; ".join(bad))
+    if any(answer.verdict != "clear" for answer in found):
         raise typer.Exit(FOUND)
 
 
-def _filled(row: dict[str, Any], given: dict[str, str]) -> dict[str, Any]:
-    """A row with what the options say for all rows, where it says nothing itself."""
-    return row | {field: value for field, value in given.items() if value and not row.get(field)}
+def _file(names: list[str]) -> Path | None:
+    """The file among the arguments; a file beside names, or two, cannot be meant."""
+    from licet import screen_files
+
+    files = [name for name in names if name != "-" and screen_files.is_file(name)]
+    if (files or "-" in names) and len(names) > 1:
+        which = files[0] if files else "-"
+        raise screen_files.BadFile(
+            f"{which}: one file at a time, and no names beside it; run it once for each."
+        )
+    return Path(files[0]) if files else None
 
 
-def _lists(text: str, on: dt.date | None) -> Any:
-    from licet import screen_lists
+def open_or_fail(text: str, on: dt.date | None, known: dt.date | None) -> Lists:
+    """The lists of the option ``--lists``; what is wrong with them ends the command."""
+    from licet.screen_names import open_lists
     from licet.sources.errors import SourceError
 
-    path = Path(text)
     try:
-        if text and path.exists():
-            return screen_lists.of_files(path)
-        codes = frozenset(code.strip().upper() for code in text.split(",") if code.strip())
-        loaded = screen_lists.of_store(on=on, only=codes or None)
-    except (SourceError, ListsError) as error:
+        return open_lists(text or None, on=on, known=known)
+    except SourceError as error:
         fail(str(error))
-    missing = codes - {one.list for one in loaded.days}
-    if missing:
-        there = ", ".join(one.list for one in loaded.days) or "none"
-        fail(
-            f"--lists: no {', '.join(sorted(missing))} for {on or 'today'}: no such file, and no such list in "
-            f"the store (there: {there}). Load it with licet lists load PATH."
-        )
-    return loaded
+    except ListsError as error:
+        fail("\n".join(error.reasons))
+    except ValueError as error:
+        fail(f"--{error}")
 
 
 def compare(
@@ -161,11 +187,17 @@ def compare(
         ),
     ],
     kind: Annotated[str, typer.Option(help="person, organization, vessel or aircraft.")] = "",
-    threshold: Annotated[float, typer.Option(min=0.0, max=1.0)] = THRESHOLD,
-    form: Annotated[PairFormat, typer.Option("--format")] = PairFormat.text,
+    threshold: Annotated[
+        float, typer.Option(min=0.0, max=1.0, help="From this score on the two may be one party.")
+    ] = DOUBT,
+    form: Annotated[
+        PairFormat, typer.Option("--format", help="How comparisons are written.")
+    ] = PairFormat.text,
 ) -> None:
     """Whether two names may be one party's: the score, and word by word why."""
     from licet.parties.compare import compare as compare_names
+    from licet.screen_report import comparison_text
+    from licet.screen_rows import KINDS
 
     if names == ["-"]:
         for part in _pairs(sys.stdin.buffer, threshold):
@@ -173,6 +205,8 @@ def compare(
         return
     if len(names) != 2:
         fail(f"compare: {len(names)} names; give two, in quotes where they have spaces.")
+    if kind and kind not in KINDS:
+        fail(f"--kind: {kind!r}; allowed: {', '.join(KINDS)}.")
     left, right = names
     alignment = compare_names(left, right, kind=kind)
     if form is PairFormat.jsonl:
@@ -183,6 +217,8 @@ def compare(
 
 
 def _pairs(stream: Iterable[bytes], threshold: float) -> Iterator[bytes]:
+    from licet.screen_rows import AT_ONCE, batched
+
     for part in batched(stream, AT_ONCE):
         yield b"".join(
             orjson.dumps(_pair_line(line, threshold)) + b"\n" for line in part if line.strip()
@@ -207,6 +243,7 @@ def _pair_line(line: bytes, threshold: float) -> dict[str, Any]:
 def _pair_row(row: dict[str, Any], threshold: float) -> dict[str, Any]:
     from licet.parties.compare import compare as compare_names
     from licet.parties.explain import words
+    from licet.parties.screening import SURE
 
     alignment = compare_names(row["left"], row["right"], kind=row.get("kind") or "")
     score = alignment.score
@@ -228,6 +265,3 @@ def _pair_row(row: dict[str, Any], threshold: float) -> dict[str, Any]:
         "costs": dict(alignment.costs),
         "says": words(alignment),
     }
-
-
-__all__ = ["Query", "add_to", "compare", "screen"]

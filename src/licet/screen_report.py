@@ -17,20 +17,32 @@ def answer_text(answer: Answer, lists: Lists) -> str:
     if answer.error:
         return f"{name}\n  NOT SCREENED: {answer.error}"
     if not answer.candidates:
-        return f"{name}\n  CLEAR: no listing found. Looked through: {lists}."
-    head = {"match": "MATCH", "possible": "POSSIBLE MATCH: somebody must look"}[answer.verdict]
+        return f"{name}\n  CLEAR: no listing found. {_looked_through(answer, lists)}"
+    head = {
+        "match": "MATCH",
+        "possible": "POSSIBLE MATCH: somebody must look",
+        "clear": "CLEAR: each possible match is settled as another party",
+    }[answer.verdict]
     lines = [name, f"  {head}"]
     for candidate in answer.candidates[:_SHOWN]:
         lines += ["", *(f"  {line}" for line in _candidate(candidate))]
     if len(answer.candidates) > _SHOWN:
         lines += ["", f"  and {len(answer.candidates) - _SHOWN} more, less likely"]
-    lines += ["", f"  Looked through: {lists}."]
+    lines += ["", f"  {_looked_through(answer, lists)}"]
     return "\n".join(lines)
+
+
+def _looked_through(answer: Answer, lists: Lists) -> str:
+    """The lists, with the day that was asked about: a copy may be newer and know since when each was listed."""
+    on = f" for {answer.query.on}" if answer.query.on else ""
+    return f"Looked through{on}: {lists}."
 
 
 def _candidate(candidate: Candidate) -> list[str]:
     listing = candidate.listing
-    lines = [f"{candidate.verdict} {candidate.score:.3f}  {visible(listing.name)}  ({listing.key})"]
+    # A party that a person settled as the listed one may bear another name.
+    sure = f"{candidate.score:.3f}" if candidate.score else "by decision"
+    lines = [f"{candidate.verdict} {sure}  {visible(listing.name)}  ({listing.key})"]
     if candidate.matched != listing.name:
         lines.append(f"  under the name {visible(candidate.matched)}")
     about = [
