@@ -88,7 +88,7 @@ def analyse(text: str, kind: str = "") -> Name:
     script = script_of(shown)
     if script in (LATIN, ALPHABET) and not (shown.isupper() or shown.islower()):
         shown = _CAMEL.sub(" ", shown)
-    ascii_text = latin(shown[:LONGEST])
+    ascii_text = latin(shown[:LONGEST])[:LONGEST]
     if "/" in ascii_text or "." in ascii_text:
         ascii_text = _SHIP.sub(r"m\1 ", ascii_text)
     if "." in ascii_text:

@@ -10,7 +10,7 @@ from rapidfuzz.distance import Levenshtein
 from licet.parties.analysis import NAME, Name, analyse
 from licet.parties.score import Alignment, align
 from licet.parties.scripts import SYLLABLES
-from licet.parties.spelling import korean
+from licet.parties.spelling import LONGEST, korean
 from licet.parties.words import words
 
 
@@ -26,8 +26,8 @@ def compare(left: str, right: str, *, kind: str = "") -> Alignment:
     """
     found = [
         align(one, other, person=kind == "person")
-        for one in readings(left, kind)
-        for other in readings(right, kind)
+        for one in readings(left, kind)[:_READ]
+        for other in readings(right, kind)[:_READ]
     ]
     best = max(found, key=lambda alignment: alignment.score)
     characters = _characters_that_differ(left, right)
@@ -39,7 +39,7 @@ def readings(text: str, kind: str) -> tuple[Name, ...]:
     whole = analyse(text, kind)
     if text.isascii() and "/" not in text and "(" not in text:
         return (whole,)
-    parts = [part.strip() for part in _ALTERNATIVES.split(text)]
+    parts = [part.strip() for part in _ALTERNATIVES.split(text[:LONGEST])]
     found = [whole]
     names = [
         analyse(part, kind) for part in parts if len(part) > 3 and (kind != "person" or "/" in text)
@@ -53,6 +53,8 @@ def readings(text: str, kind: str) -> tuple[Name, ...]:
     return tuple(found)
 
 
+_READ = 16
+"""Readings of a name that are compared: what has more is no name."""
 _ALTERNATIVES = re.compile(r"\s*[/()（）]\s*")
 _CJK = re.compile(r"[㐀-鿿가-힣]+")
 
@@ -61,5 +63,5 @@ def _characters_that_differ(left: str, right: str) -> int:
     """How many characters differ between two names in Chinese or Korean script: each is a syllable."""
     if left.isascii() or right.isascii() or not (_CJK.fullmatch(left) and _CJK.fullmatch(right)):
         return 0
-    a, b = left.translate(words().simplified), right.translate(words().simplified)
+    a, b = (side[:LONGEST].translate(words().simplified) for side in (left, right))
     return Levenshtein.distance(a, b) if len(a) == len(b) else 0

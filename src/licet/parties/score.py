@@ -15,6 +15,7 @@ from rapidfuzz.distance import Indel, JaroWinkler
 from licet.parties.analysis import BUSINESS, FORM, INITIAL, NAME, NUMBER, PLACE, WEIGHTS, Name
 from licet.parties.pairing import Pairing
 from licet.parties.scripts import SYLLABLES
+from licet.parties.spelling import LONGEST
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,9 @@ def align(left: Name, right: Name, *, person: bool = False) -> Alignment:
         # A company and a body that is none are not one.
         amounts["trade"] += 0.3
     if left.text != right.text:
-        amounts["marks"] = 0.1 + Indel.normalized_distance(left.text, right.text)
+        amounts["marks"] = 0.1 + Indel.normalized_distance(
+            left.text[:LONGEST], right.text[:LONGEST]
+        )
     place = 0 if person else 1
     costs = tuple(
         (name, round(amount * COSTS[name][place], 4)) for name, amount in amounts.items() if amount
