@@ -8,7 +8,6 @@ neighboring words written together, or the first letters of a name.
 from __future__ import annotations
 
 from array import array
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,7 +32,7 @@ from licet.parties.analysis import (
 )
 from licet.parties.compare import readings
 from licet.parties.evidence import plain
-from licet.parties.keys import consonant_keys, keys, sound_number, syllable_keys
+from licet.parties.keys import consonant_keys, many_keys, sound_numbers, syllable_keys, word_keys
 from licet.parties.listing import KINDS, NAME_KINDS, Listing
 from licet.parties.packing import Strings, pack, unpack
 from licet.parties.pairing import spans
@@ -59,12 +58,16 @@ class Index:
       set where a name in script s holds it); ``word_at``, ``word_name``,
       ``word_weight``: the names that hold word w are ``word_name[word_at[w]:word_at[w + 1]]``, with what it
       weighs there
-    - ``key``, sorted, and ``key_word``; ``script_key`` for words from scripts without vowels, ``foreign_key``
+    - ``word_others``: from there on, the names that hold the word are of others than persons
+    - ``key``, sorted, and ``key_word``; ``joined_key`` for words written together; ``script_key`` for words from scripts without vowels, ``foreign_key``
       of words that are from one themselves
     - ``name_at``, ``name_word``, ``name_word_kind``, ``name_given``: the words of each name; ``name_listing``,
       ``name_text`` (which of the listing's names), ``name_kind`` (of ``KINDS``), ``name_alias`` (of
       ``NAME_KINDS``), ``name_script``, ``name_weight`` (what a query must account for), ``name_initials``,
-      ``name_trade`` (what its words of trade and places weigh)
+      ``name_trade`` (what its words of trade and places weigh), ``name_letters`` and ``name_first``
+      (``first_letters``)
+    - ``span_at``: the words that stand for several of a name's, or for a small one: ``span_word``, from
+      ``span_start`` to ``span_end``
     - ``number_key`` of identifiers and ``number_key_word``, their listings; ``address_only``: listings that
       name nobody
     """
@@ -170,15 +173,19 @@ class _Making:
     """An index being made: words are numbered as they come, arrays grow."""
 
     def __init__(self) -> None:
-        self.number: dict[tuple[int, str], int] = {}
-        self.scripts: defaultdict[int, int] = defaultdict(int)
+        # A word is told from words of other classes by the digit before it; pairs would take twice the memory.
+        self.number: dict[str, int] = {}
+        self.scripts = array("B")
         self.post_word, self.post_name, self.post_weight = array("I"), array("I"), array("f")
         self.name_at, self.name_word, self.name_word_kind = array("q", [0]), array("I"), array("B")
         self.name_given = array("I")
+        self.span_at, self.span_word = array("q", [0]), array("I")
+        self.span_start, self.span_end = array("H"), array("H")
         self.of_name: dict[str, array[int] | array[float]] = {
             "name_listing": array("I"), "name_text": array("H"), "name_kind": array("B"),
             "name_alias": array("B"), "name_script": array("B"), "name_weight": array("f"),
-            "name_initials": array("B"), "name_trade": array("f"),
+            "name_initials": array("B"), "name_trade": array("f"), "name_letters": array("I"),
+            "name_first": array("I"),
         }  # fmt: skip
         self.numbers, self.address_only = _Keys(), array("I")
         self.count = 0
@@ -203,22 +210,25 @@ class _Making:
         person = kind == "person"
         weights = weigh(name, kind in ("person", ""))
         numbers = []
-        for word, weight, small in zip(name.words, weights, name.kinds, strict=True):
+        for at, (word, weight, small) in enumerate(
+            zip(name.words, weights, name.kinds, strict=True)
+        ):
             number = self._word(WORD, word)
             numbers.append(number)
             if weight:
                 self._post(number, here, weight)
             elif may_be_own(word, small):
-                number = self._word(SMALL, word)
-                self._post(number, here, LITTLE)
+                number = self._span(SMALL, word, here, LITTLE, at, at + 1)
             self.scripts[number] |= 1 << name.script
         for start, end in spans(name):
             if total := sum(weights[start:end]):
-                self._post(self._word(JOINED_WORD, "".join(name.given[start:end])), here, total)
+                together = "".join(name.given[start:end])
+                self._span(JOINED_WORD, together, here, total, start, end)
         whole = sum(weights)
         if whole and not person:
             for letters in acronyms(name):
-                self._post(self._word(ACRONYM, letters), here, whole)
+                self._span(ACRONYM, letters, here, whole, 0, len(name.words))
+        self.span_at.append(len(self.span_word))
         self.name_word.extend(numbers)
         self.name_given.extend(self._word(WORD, word) for word in name.given)
         self.name_word_kind.extend(name.kinds)
@@ -227,12 +237,24 @@ class _Making:
             self.count, text, KINDS.index(kind), alias, name.script, whole,
             min(255, name.kinds.count(INITIAL)),
             sum(WEIGHTS[each] for each in name.kinds if each in (BUSINESS, PLACE)),
+            *first_letters(name),
         )  # fmt: skip
         for column, value in zip(self.of_name.values(), values, strict=True):
             column.append(value)  # type: ignore[arg-type]
 
     def _word(self, group: int, word: str) -> int:
-        return self.number.setdefault((group, word), len(self.number))
+        number = self.number.setdefault(f"{group}{word}", len(self.number))
+        if number == len(self.scripts):
+            self.scripts.append(0)
+        return number
+
+    def _span(self, group: int, word: str, name: int, weight: float, start: int, end: int) -> int:
+        number = self._word(group, word)
+        self._post(number, name, weight)
+        self.span_word.append(number)
+        self.span_start.append(start)
+        self.span_end.append(end)
+        return number
 
     def _post(self, word: int, name: int, weight: float) -> None:
         self.post_word.append(word)
@@ -242,52 +264,89 @@ class _Making:
     def finish(self, listings: Strings) -> Index:
         """The arrays, sorted for look-up."""
         arrays: dict[str, Array] = {name: np.array(column) for name, column in self.of_name.items()}
-        arrays |= {
-            "name_at": np.array(self.name_at),
-            "name_word": np.array(self.name_word),
-            "name_given": np.array(self.name_given),
-            "name_word_kind": np.array(self.name_word_kind),
-            "word_class": np.array([group for group, _ in self.number], dtype=np.uint8),
-        }
+        for column in (
+            "name_at", "name_word", "name_given", "name_word_kind", "span_at", "span_word", "span_start",
+            "span_end",
+        ):  # fmt: skip
+            arrays[column] = np.array(getattr(self, column))
+        every = list(self.number)
+        self.number.clear()
+        arrays["word_class"] = np.array([int(word[0]) for word in every], dtype=np.uint8)
+        spelled = Strings.of(word[1:].encode() for word in every)
         known = words().nicknames
-        arrays["word_sound"] = np.array(
-            [sound_number(word) for _, word in self.number], dtype=np.uint32
-        )
-        arrays["word_scripts"] = np.array(
-            [self.scripts[number] or 1 << LATIN for number in self.number.values()], dtype=np.uint8
-        )
-        arrays["word_named"] = np.array([word in known for _, word in self.number], dtype=bool)
-        of_word = np.array(self.post_word)
-        order = np.argsort(of_word, kind="stable")
-        arrays["word_name"] = np.array(self.post_name)[order]
-        arrays["word_weight"] = np.array(self.post_weight)[order]
-        arrays["word_at"] = np.searchsorted(of_word[order], np.arange(len(self.number) + 1))
-        same, script, foreign = (_Keys() for _ in range(3))
-        for (group, word), number in self.number.items():
-            if group == ACRONYM:
-                same.add(keys(word)[:1], number)
-                continue
-            same.add(keys(word, most=1 if group == JOINED_WORD else 2), number)
-            if group == WORD and not word.isdigit():
-                by_sound = consonant_keys(word) + syllable_keys(word)
-                if self.scripts[number] & (1 << LATIN | 1 << ALPHABET):
-                    script.add(by_sound, number)
-                if self.scripts[number] & (1 << CONSONANTS | 1 << TRANSCRIBED):
-                    foreign.add(by_sound, number)
+        arrays["word_named"] = np.array([word[1:] in known for word in every], dtype=bool)
+        scripts = np.array(self.scripts, dtype=np.uint8)
+        arrays["word_scripts"] = np.where(scripts == 0, np.uint8(1 << LATIN), scripts)
+        self._postings(arrays, len(every))
+        _keyed(arrays, every)
         arrays["address_only"] = np.array(self.address_only, dtype=np.uint32)
-        tables = {
-            "key": same,
-            "script_key": script,
-            "foreign_key": foreign,
-            "number_key": self.numbers,
-        }
-        for name, found in tables.items():
-            arrays[name], arrays[f"{name}_word"] = found.sorted()
-        spelled = Strings.of(word.encode() for _, word in self.number)
+        arrays["number_key"], arrays["number_key_word"] = self.numbers.sorted()
         return Index(spelled, listings, arrays)
+
+    def _postings(self, arrays: dict[str, Array], count: int) -> None:
+        """Which names hold each word, persons first."""
+        of_word, of_name = np.array(self.post_word), np.array(self.post_name)
+        weight = np.array(self.post_weight)
+        del self.post_word, self.post_name, self.post_weight
+        half = of_word.astype(np.uint64) << np.uint64(1)
+        half |= (arrays["name_kind"][of_name] != KINDS.index("person")).astype(np.uint64)
+        order = np.argsort(half, kind="stable")
+        arrays["word_name"], arrays["word_weight"] = of_name[order], weight[order]
+        bounds = np.searchsorted(half[order], np.arange(2 * count + 1, dtype=np.uint64))
+        arrays["word_at"], arrays["word_others"] = bounds[0::2].copy(), bounds[1::2].copy()
+
+
+_AT_ONCE = 200_000
+
+
+def _keyed(arrays: dict[str, Array], every: list[str]) -> None:
+    """Add how the words sound, and the tables of their keys; words in no name that counts get none."""
+    heard = np.zeros(len(every), dtype=np.uint32)
+    held = np.diff(arrays["word_at"]) > 0
+    tables = {name: _Keys() for name in ("key", "joined_key", "script_key", "foreign_key")}
+    for start in range(0, len(every), _AT_ONCE):
+        part = slice(start, min(start + _AT_ONCE, len(every)))
+        texts = [word[1:] for word in every[part]]
+        heard[part] = sound_numbers(texts)
+        groups, scripts = arrays["word_class"][part], arrays["word_scripts"][part]
+        for name, chosen, most in (
+            ("key", (groups == WORD) | (groups == SMALL), 2),
+            ("joined_key", groups == JOINED_WORD, 1),
+        ):
+            places = np.flatnonzero(chosen & held[part])
+            some = [texts[at] for at in places.tolist()]
+            owner, key = many_keys(some, [most] * len(some), heard=heard[part][places])
+            tables[name].extend(key, places[owner] + start)
+        places = np.flatnonzero(groups == ACRONYM)
+        tables["key"].extend(word_keys([texts[at] for at in places.tolist()]), places + start)
+        for at in np.flatnonzero((groups == WORD) & held[part]).tolist():
+            if texts[at].isdigit():
+                continue
+            by_sound = consonant_keys(texts[at]) + syllable_keys(texts[at])
+            if scripts[at] & (1 << LATIN | 1 << ALPHABET):
+                tables["script_key"].add(by_sound, start + at)
+            if scripts[at] & (1 << CONSONANTS | 1 << TRANSCRIBED):
+                tables["foreign_key"].add(by_sound, start + at)
+    arrays["word_sound"] = heard
+    for name, found in tables.items():
+        arrays[name], arrays[f"{name}_word"] = found.sorted()
+
+
+def first_letters(name: Name) -> tuple[int, int]:
+    """The letters that stand for words in a name, and those that its words begin with: a bit for each."""
+    initials = first = 0
+    for word, kind in zip(name.words, name.kinds, strict=True):
+        bit = 1 << (ord(word[0]) % 31)
+        if kind == INITIAL:
+            initials |= bit
+        elif kind < INITIAL:
+            first |= bit
+    return initials, first
 
 
 class _Keys:
+    """Keys and whose they are, as they come."""
+
     def __init__(self) -> None:
         self.key, self.word = array("I"), array("I")
 
@@ -295,10 +354,16 @@ class _Keys:
         self.key.extend(found)
         self.word.extend([word] * len(found))
 
+    def extend(self, keys: Array, words: Array) -> None:
+        self.key.frombytes(keys.astype(np.uint32).tobytes())
+        self.word.frombytes(words.astype(np.uint32).tobytes())
+
     def sorted(self) -> tuple[Array, Array]:
-        keyed = np.array(self.key, dtype=np.uint32)
-        order = np.argsort(keyed, kind="stable")
-        return keyed[order], np.array(self.word, dtype=np.uint32)[order]
+        # Both in one number, so that they are sorted at once.
+        both = np.frombuffer(self.key, dtype=np.uint32).astype(np.uint64) << np.uint64(32)
+        both |= np.frombuffer(self.word, dtype=np.uint32)
+        both.sort()
+        return (both >> np.uint64(32)).astype(np.uint32), both.astype(np.uint32)
 
 
 __all__ = [

@@ -1,0 +1,191 @@
+"""Which words of an index are like the parts of a name that is asked about: found by keys, judged in bulk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from licet.parties.index import ACRONYM, JOINED_WORD, SMALL, WORD, Array, Index
+from licet.parties.keys import consonant_keys, many_keys, sound_numbers, syllable_keys
+from licet.parties.scripts import ALPHABET, CONSONANTS, LATIN, SYLLABLES, TRANSCRIBED
+from licet.parties.similar import SOUND, SPELLING, VARIANT, alike, joined
+from licet.parties.similar_many import UNSURE, allowed_slips, distances, similar_many
+from licet.parties.words import words
+
+Feature = tuple[str, int, int]
+"""A part of an asked name: its text, whether a word or words written together, the script of the name."""
+
+Finder = Callable[[Sequence[Feature]], list[list[tuple[int, float]]]]
+"""Gives for each part the words of the index like it, with how alike they are."""
+
+REMEMBERED = 200_000
+"""Parts of names whose words are remembered between calls: given names and words of trade come again."""
+
+SCRIPTS = [tuple(script for script in range(5) if bits >> script & 1) for bits in range(1 << 5)]
+"""The scripts of a word, by ``word_scripts``: in each it may be like another word in other ways."""
+
+_VOWELS_KEPT = 1 << LATIN | 1 << ALPHABET
+
+
+def likeness(feature: Feature, word: str, group: int, script: int) -> float:
+    """How alike a part of an asked name is to a word of the index; 0 where they do not belong together."""
+    text, mine, own = feature
+    if group == ACRONYM:
+        # Short for a long listed name; that a listed short name has a long name's letters is mostly chance.
+        return float(text == word and mine == WORD)
+    if JOINED_WORD in (mine, group):
+        return joined(text, word, exact=own == SYLLABLES) if WORD in (mine, group) else 0.0
+    value, kind = alike(text, word, own, script)
+    if SMALL in (mine, group):
+        return float(mine != group and (text == word or kind == VARIANT))
+    return 1.0 if kind == VARIANT else value
+
+
+def by_keys(index: Index) -> Finder:
+    """Find words through the keys of the index."""
+    known: dict[Feature, list[tuple[int, float]]] = {}
+
+    def find(features: Sequence[Feature]) -> list[list[tuple[int, float]]]:
+        if len(known) > REMEMBERED:
+            known.clear()
+        missing = [one for one in features if one not in known]
+        if missing:
+            known.update(zip(missing, _search(index, missing), strict=True))
+        return [known[one] for one in features]
+
+    return find
+
+
+def _search(index: Index, features: Sequence[Feature]) -> list[list[tuple[int, float]]]:
+    """What ``Finder`` gives, by the keys of all parts at once."""
+    out: list[dict[int, float]] = [{} for _ in features]
+    for feature, number, value in (_by_letters(index, features), *_by_script(index, features)):
+        for at, one, like in zip(feature.tolist(), number.tolist(), value.tolist(), strict=True):
+            if like > out[at].get(one, 0.0):
+                out[at][one] = like
+    return [list(one.items()) for one in out]
+
+
+def _by_letters(index: Index, features: Sequence[Feature]) -> tuple[Array, Array, Array]:
+    """Parts and words that have letters, sound or a name in common, and how alike they are."""
+    arrays = index.arrays
+    texts = [text for text, _, _ in features]
+    group = np.array([mine for _, mine, _ in features], dtype=np.int64)
+    heard = sound_numbers(texts)
+    owner, key = many_keys(texts, np.where(group == JOINED_WORD, 1, 2).tolist(), heard=heard)
+    feature, number = _look_up(arrays["key"], arrays["key_word"], owner, key)
+    # What is written together in the list is only like a single word, but for one letter.
+    single = np.flatnonzero(group == WORD)
+    owner, key = many_keys([texts[at] for at in single.tolist()], [1] * len(single), heard=heard[single])
+    together, there = _look_up(arrays["joined_key"], arrays["joined_key_word"], owner, key)
+    feature = np.concatenate((feature, single[together]))
+    number = np.concatenate((number, there))
+    sizes = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))[feature]
+    at = index.words.at
+    sizes_there = at[number + 1] - at[number]
+    same_sound = heard[feature] == arrays["word_sound"][number]
+    nicknames = words().nicknames
+    named = np.array([text in nicknames for text in texts], dtype=bool)[feature]
+    named &= arrays["word_named"][number]
+    # Lengths are those of bytes there: the words of the index are ASCII (a word that is not is looked at always).
+    near = np.abs(sizes - sizes_there) <= allowed_slips(np.minimum(sizes, sizes_there))
+    near |= same_sound | named
+    feature, number, same_sound, named = (one[near] for one in (feature, number, same_sound, named))
+    if not len(number):
+        return feature, number, np.array([])
+    held, which = np.unique(number, return_inverse=True)
+    spelled = [index.words[one].decode() for one in held.tolist()]
+    ours = [texts[one] for one in feature.tolist()]
+    theirs = [spelled[one] for one in which.tolist()]
+    apart = distances(ours, theirs)
+    value, by_sound = similar_many(ours, theirs, apart, same_sound, named)
+    mine, there_group = group[feature], arrays["word_class"][number]
+    scripts = arrays["word_scripts"][number]
+    own = np.array([script for _, _, script in features], dtype=np.int64)[feature]
+    unsure = (value == UNSURE) | (own != LATIN) | ((scripts & ~np.uint8(_VOWELS_KEPT)) != 0)
+    # From another alphabet, a name that sounds the same is spelled as it may be.
+    value = np.where(
+        by_sound & (scripts & (1 << ALPHABET) > 0) & (there_group == WORD),
+        np.maximum(value, 0.88), value,
+    )  # fmt: skip
+    is_joined = (mine == JOINED_WORD) | (there_group == JOINED_WORD)
+    value[is_joined & ((value < 0.82) | (~by_sound & (apart > 1)))] = 0.0
+    value[is_joined & (mine != WORD) & (there_group != WORD)] = 0.0
+    value[((mine == SMALL) | (there_group == SMALL)) & ((mine == there_group) | (apart > 0))] = 0.0
+    value[(there_group == ACRONYM) & ((mine != WORD) | (apart > 0))] = 0.0
+    for place in np.flatnonzero(unsure).tolist():
+        value[place] = max(
+            likeness(features[feature[place]], theirs[place], int(there_group[place]), script)
+            for script in SCRIPTS[scripts[place]]
+        )
+    kept = value > 0
+    return feature[kept], number[kept], value[kept]
+
+
+def _by_script(
+    index: Index, features: Sequence[Feature]
+) -> list[tuple[Array, Array, Array]]:
+    """Parts and words of which one is from a script without vowels, or was written in syllables."""
+    found = []
+    arrays = index.arrays
+    for table, made in _TABLES.items():
+        keyed = [made(text, group, script) for text, group, script in features]
+        counts = np.array([len(one) for one in keyed], dtype=np.int64)
+        key = np.fromiter(
+            (key for one in keyed for key in one), dtype=np.uint32, count=int(counts.sum())
+        )
+        owner = np.repeat(np.arange(len(features)), counts)
+        feature, number = _look_up(arrays[table], arrays[f"{table}_word"], owner, key)
+        value = np.zeros(len(feature))
+        spelled = {one: index.words[one].decode() for one in np.unique(number).tolist()}
+        scripts = arrays["word_scripts"][number].tolist()
+        groups = arrays["word_class"][number].tolist()
+        for place, (at, one) in enumerate(zip(feature.tolist(), number.tolist(), strict=True)):
+            value[place] = max(
+                likeness(features[at], spelled[one], groups[place], script)
+                for script in SCRIPTS[scripts[place]]
+            )
+        found.append((feature, number, value))
+    return found
+
+
+_TABLES: dict[str, Callable[[str, int, int], tuple[int, ...]]] = {
+    "script_key": lambda text, group, script: (
+        () if group != WORD
+        else consonant_keys(text) if script == CONSONANTS
+        else syllable_keys(text) if script == TRANSCRIBED
+        else ()
+    ),
+    "foreign_key": lambda text, group, script: (
+        () if group != WORD or script == SYLLABLES
+        else consonant_keys(text) if script in (CONSONANTS, TRANSCRIBED)
+        else consonant_keys(text) + syllable_keys(text)
+    ),
+}  # fmt: skip
+
+
+def _look_up(table: Array, word: Array, owner: Array, key: Array) -> tuple[Array, Array]:
+    """Which part and which word share a key, each pair once."""
+    # In their order the keys are found several times as fast: what was just read is near.
+    order = np.argsort(key)
+    owner, key = owner[order], key[order]
+    first, last = np.searchsorted(table, key, "left"), np.searchsorted(table, key, "right")
+    many = last - first
+    number = word[np.repeat(first, many) + within(many)]
+    pairs = np.unique(np.repeat(owner, many).astype(np.int64) << 32 | number)
+    return pairs >> 32, pairs & 0xFFFFFFFF
+
+
+def within(counts: Array) -> Array:
+    """0, 1, 2, ... anew for each count.
+
+    >>> within(np.array([2, 0, 3])).tolist()
+    [0, 1, 0, 1, 2]
+    """
+    ends: Array = np.cumsum(counts)
+    out: Array = np.arange(ends[-1] if len(ends) else 0) - np.repeat(ends - counts, counts)
+    return out
+
+
+__all__ = ["SOUND", "SPELLING", "Feature", "Finder", "by_keys", "likeness", "within"]
