@@ -1,6 +1,6 @@
 """The least that the differences between two names can cost: what stage one throws names away by.
 
-Every figure here is at most what ``score`` would charge (COSTS; a test holds them to it), so that nothing is lost.
+Every figure here is at most what ``score`` would charge (COSTS; a test holds them to it): nothing is lost.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from licet.parties.listing import KINDS
 Array = NDArray[Any]
 
 # Words against each other, names and words of trade that one side has more, letters: for persons, others, and
-# where the list does not say which.
-LEAST_CONFLICT = (0.456, 0.5, 0.456)
+# where the list says neither.
+LEAST_CONFLICT = (0.455, 0.5, 0.455)
 LEAST_EXTRA, LEAST_TRADE = (0.55, 0.62, 0.55), (0.5, 1.0, 0.5)
 LETTERS, UNLIKE = (1.0, 1.4, 1.0), 0.35
 
@@ -40,8 +40,8 @@ class Totals:
 
     ``whole`` is the weight of the words that count; ``aside`` what small words, initials and patronymics add
     where all of them agree; ``trade`` the weight of words of trade and places; ``initials`` how many letters
-    stand for words, ``letters`` and ``first`` which ones (``first_letters``); ``conflict`` the least that a word
-    costs that has no like, by group and name.
+    stand for words, ``letters`` and ``first`` which ones (``first_letters``); ``conflict`` the least that a
+    word costs that has no like, by group and name.
     """
 
     whole: Array
@@ -91,8 +91,8 @@ def _figures(name: Name, weighed: Sequence[float]) -> tuple[float, float, float,
 class Agreement:
     """How much of two names agrees at most, a place for each pair of names.
 
-    ``mine`` and ``theirs`` are the weights of the words with a like on the other side; ``words`` how many of the
-    asked words have one, ``own`` how many of these are the name's own; ``stood`` and ``stood_there`` how many
+    ``mine`` and ``theirs`` are the weights of the words with a like on the other side; ``words`` how many of
+    the asked words have one, ``own`` how many of these are the name's own; ``stood``, ``stood_there`` how many
     words the initials of the other side may stand for; ``sure``: no initial agrees with anything.
     """
 

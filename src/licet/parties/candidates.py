@@ -2,8 +2,8 @@
 
 For each name the index gives the listed words like its words; a sparse product adds up, for every listed name
 that shares any, how much of either name is accounted for at most. From that follows the least that the two can
-cost (``bounds``), and only names that may still pass are kept, looked at word by word (``narrowing``). Nothing is
-lost that comparing with every listed word would keep (``tests/parties/test_index.py`` does that).
+cost (``bounds``), and only names that may still pass are kept, after a look word by word (``narrowing``).
+Nothing is lost that comparing with every listed word would keep (``tests/parties/test_index.py`` does that).
 """
 
 from __future__ import annotations
@@ -29,8 +29,18 @@ from licet.parties.bounds import (
     most_score,
     totals,
 )
-from licet.parties.finding import Feature, Finder, by_keys, likeness, within
-from licet.parties.index import JOINED_WORD, LITTLE, SMALL, WORD, Array, Index, may_be_own, weigh
+from licet.parties.finding import SCRIPTS, Feature, Finder, by_keys, likeness, within
+from licet.parties.index import (
+    GIVEN,
+    JOINED_WORD,
+    LITTLE,
+    SMALL,
+    WORD,
+    Array,
+    Index,
+    may_be_own,
+    weigh,
+)
 from licet.parties.narrowing import Parts, narrow
 from licet.parties.pairing import spans
 
@@ -117,7 +127,9 @@ def _parts(
     rows: list[tuple[int, int, int, int, int, float, float, float]] = []
     for row, (name, weights) in enumerate(zip(names, weighed, strict=True)):
         script = name.script
-        for at, (word, weight, kind) in enumerate(zip(name.words, weights, name.kinds, strict=True)):
+        for at, (word, weight, kind) in enumerate(
+            zip(name.words, weights, name.kinds, strict=True)
+        ):
             if weight:
                 flag = _FLAG + _OWN * (kind == NAME)
                 group, size = WORD, WEIGHTS[kind] * len(word)
@@ -127,6 +139,13 @@ def _parts(
                 continue
             feature = features.setdefault((word, group, script), len(features))
             rows.append((row, feature, group, at, at + 1, weight, flag, size))
+        for at, (word, given, weight, kind) in enumerate(
+            zip(name.words, name.given, weights, name.kinds, strict=True)
+        ):
+            if weight and given != word:
+                feature = features.setdefault((given, GIVEN, script), len(features))
+                flag = _FLAG + _OWN * (kind == NAME)
+                rows.append((row, feature, GIVEN, at, at + 1, weight, flag, 0.0))
         for start, end in spans(name):
             if total := sum(weights[start:end]):
                 text = "".join(name.given[start:end])
@@ -217,6 +236,7 @@ __all__ = [
     "LETTERS",
     "NAME",
     "NUMBER",
+    "SCRIPTS",
     "UNLIKE",
     "Asked",
     "Feature",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import replace
 
-from rapidfuzz.distance import Levenshtein
+from rapidfuzz.distance import Indel, Levenshtein
 
 from licet.parties.analysis import NAME, Name, analyse
-from licet.parties.score import Alignment, align
+from licet.parties.score import COSTS, Alignment, align
 from licet.parties.scripts import SYLLABLES
 from licet.parties.spelling import LONGEST, korean
 from licet.parties.words import words
@@ -31,6 +32,13 @@ def compare(left: str, right: str, *, kind: str = "") -> Alignment:
     ]
     best = max(found, key=lambda alignment: alignment.score)
     characters = _characters_that_differ(left, right)
+    if best.score == 1.0 and left != right:
+        # Only one of two names that a text holds is the other's text.
+        mark = round(
+            COSTS["marks"][0] * (0.1 + Indel.normalized_distance(left[:LONGEST], right[:LONGEST])),
+            4,
+        )
+        best = replace(best, costs=(("marks", mark),), score=round(math.exp(-mark), 6))
     return replace(best, score=round(best.score * 0.62**characters, 6)) if characters else best
 
 

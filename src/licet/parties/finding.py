@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from licet.parties.index import ACRONYM, JOINED_WORD, SMALL, WORD, Array, Index
+from licet.parties.index import ACRONYM, GIVEN, JOINED_WORD, SMALL, WORD, Array, Index
 from licet.parties.keys import consonant_keys, many_keys, sound_numbers, syllable_keys
 from licet.parties.scripts import ALPHABET, CONSONANTS, LATIN, SYLLABLES, TRANSCRIBED
 from licet.parties.similar import SOUND, SPELLING, VARIANT, alike, joined
@@ -35,7 +35,10 @@ def likeness(feature: Feature, word: str, group: int, script: int) -> float:
         # Short for a long listed name; that a listed short name has a long name's letters is mostly chance.
         return float(text == word and mine == WORD)
     if JOINED_WORD in (mine, group):
-        return joined(text, word, exact=own == SYLLABLES) if WORD in (mine, group) else 0.0
+        one = group if mine == JOINED_WORD else mine
+        return joined(text, word, exact=own == SYLLABLES) if one in (WORD, GIVEN) else 0.0
+    if GIVEN in (mine, group):
+        return 0.0
     value, kind = alike(text, word, own, script)
     if SMALL in (mine, group):
         return float(mine != group and (text == word or kind == VARIANT))
@@ -73,13 +76,17 @@ def _by_letters(index: Index, features: Sequence[Feature]) -> tuple[Array, Array
     texts = [text for text, _, _ in features]
     group = np.array([mine for _, mine, _ in features], dtype=np.int64)
     heard = sound_numbers(texts)
-    owner, key = many_keys(texts, np.where(group == JOINED_WORD, 1, 2).tolist(), heard=heard)
+    # A word of trade as it was written is only like words written together, and these but for one letter.
+    asked = np.flatnonzero(group != GIVEN)
+    most = np.where(group[asked] == JOINED_WORD, 1, 2).tolist()
+    owner, key = many_keys([texts[at] for at in asked.tolist()], most, heard=heard[asked])
     feature, number = _look_up(arrays["key"], arrays["key_word"], owner, key)
-    # What is written together in the list is only like a single word, but for one letter.
-    single = np.flatnonzero(group == WORD)
-    owner, key = many_keys([texts[at] for at in single.tolist()], [1] * len(single), heard=heard[single])
+    single = np.flatnonzero((group == WORD) | (group == GIVEN))
+    owner, key = many_keys(
+        [texts[at] for at in single.tolist()], [1] * len(single), heard=heard[single]
+    )
     together, there = _look_up(arrays["joined_key"], arrays["joined_key_word"], owner, key)
-    feature = np.concatenate((feature, single[together]))
+    feature = np.concatenate((asked[feature], single[together]))
     number = np.concatenate((number, there))
     sizes = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))[feature]
     at = index.words.at
@@ -88,7 +95,7 @@ def _by_letters(index: Index, features: Sequence[Feature]) -> tuple[Array, Array
     nicknames = words().nicknames
     named = np.array([text in nicknames for text in texts], dtype=bool)[feature]
     named &= arrays["word_named"][number]
-    # Lengths are those of bytes there: the words of the index are ASCII (a word that is not is looked at always).
+    # Lengths there are those of bytes, which are the letters: names are read into ASCII.
     near = np.abs(sizes - sizes_there) <= allowed_slips(np.minimum(sizes, sizes_there))
     near |= same_sound | named
     feature, number, same_sound, named = (one[near] for one in (feature, number, same_sound, named))
@@ -111,7 +118,9 @@ def _by_letters(index: Index, features: Sequence[Feature]) -> tuple[Array, Array
     )  # fmt: skip
     is_joined = (mine == JOINED_WORD) | (there_group == JOINED_WORD)
     value[is_joined & ((value < 0.82) | (~by_sound & (apart > 1)))] = 0.0
-    value[is_joined & (mine != WORD) & (there_group != WORD)] = 0.0
+    other = np.where(mine == JOINED_WORD, there_group, mine)
+    value[is_joined & (other != WORD) & (other != GIVEN)] = 0.0
+    value[~is_joined & ((mine == GIVEN) | (there_group == GIVEN))] = 0.0
     value[((mine == SMALL) | (there_group == SMALL)) & ((mine == there_group) | (apart > 0))] = 0.0
     value[(there_group == ACRONYM) & ((mine != WORD) | (apart > 0))] = 0.0
     for place in np.flatnonzero(unsure).tolist():
@@ -123,9 +132,7 @@ def _by_letters(index: Index, features: Sequence[Feature]) -> tuple[Array, Array
     return feature[kept], number[kept], value[kept]
 
 
-def _by_script(
-    index: Index, features: Sequence[Feature]
-) -> list[tuple[Array, Array, Array]]:
+def _by_script(index: Index, features: Sequence[Feature]) -> list[tuple[Array, Array, Array]]:
     """Parts and words of which one is from a script without vowels, or was written in syllables."""
     found = []
     arrays = index.arrays

@@ -108,9 +108,7 @@ def _checksums(heads: list[str], size: int, gone: int) -> Array:
 
 @functools.cache
 def _powers(size: int, gone: int) -> Array:
-    ways = [
-        kept for lost in range(gone + 1) for kept in combinations(range(size), size - lost)
-    ]
+    ways = [kept for lost in range(gone + 1) for kept in combinations(range(size), size - lost)]
     out = np.zeros((size, len(ways)), dtype=np.uint64)
     for way, kept in enumerate(ways):
         for rank, place in enumerate(kept):

@@ -1,7 +1,7 @@
 """Stage one, word by word: what the words of an asked and of a listed name have in common at most.
 
-The sums of the sparse product count a word twice that is like two words of the other name. Here each word counts
-once, by its best like; and where letters differ, they are counted.
+The sums of the sparse product count a word twice that is like two words of the other name. Here each word
+counts once, by its best like; and where letters differ, they are counted.
 """
 
 from __future__ import annotations
@@ -83,7 +83,14 @@ def narrow(
     sizes = at[name + 1] - starts
     kinds = arrays["name_word_kind"][np.repeat(starts, sizes) + within(sizes)]
     weight_there, words_there = _covered(
-        hit, place[which], place_end[which], likeness, sizes, np.cumsum(sizes) - sizes, _HEAVY[kinds], count
+        hit,
+        place[which],
+        place_end[which],
+        likeness,
+        sizes,
+        np.cumsum(sizes) - sizes,
+        _HEAVY[kinds],
+        count,
     )
     liked_part = best > 0
     counted = liked_part & (parts.group[of_part] != SMALL)

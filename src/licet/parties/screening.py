@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from licet.parties.addresses import Address, address, same
-from licet.parties.analysis import FORM, INITIAL, NAME, PLACE, analyse
+from licet.parties.analysis import FORM, INITIAL, NAME, PLACE, Name, analyse
 from licet.parties.candidates import Asked, Finder, Matrices, by_keys, candidates
 from licet.parties.compare import readings
 from licet.parties.evidence import (
@@ -40,6 +40,10 @@ THRESHOLD = 0.7
 """From this score on somebody must look."""
 SURE = 0.83
 """From this score on a name is taken for the listed one, where nothing speaks against it."""
+
+
+_FEWEST = 4096
+"""A word that stands once in a short list is as rare as in a list of so many names."""
 
 
 _SLIGHT = frozenset({"marks", "order", "joined", "small"})
@@ -168,7 +172,7 @@ class Screener:
         text = listing.names[int(arrays["name_text"][name])]
         person = listing.kind == "person" or (not listing.kind and query.kind == "person")
         alignment = align(asked.name, self.index.name(name, text.text), person=person)
-        if alignment.score < threshold - 0.04:
+        if not alignment.score or alignment.score < threshold - 0.04:
             return None
         evidence = [
             one
@@ -218,7 +222,7 @@ class Screener:
             )
             if any(kinds.get(pair.right) == NAME or " " in pair.right for pair in alignment.pairs):
                 return None
-        names = len(self.index.arrays["name_listing"])
+        names = max(_FEWEST, len(arrays["name_listing"]))
         bits = {}
         for number in numbers:
             bits[self.index.words[number].decode()] = math.log2(
@@ -276,11 +280,17 @@ def _listed(listing: Listing, on: dt.date) -> bool:
 def _verdict(score: float, evidence: Iterable[Evidence]) -> str:
     contradicted = any(
         one.effect == CONTRADICTS
-        or (one.kind in ("common", "alias") and (one.cost > 0.07 or not one.cost))
+        or one.kind == "alias"
+        or (one.kind == "common" and (one.cost > 0.07 or not one.cost))
         for one in evidence
     )
     settled = any(one.kind in ("identifier",) and one.effect == AGREES for one in evidence)
     return MATCH if score >= SURE and (settled or not contradicted) else POSSIBLE
+
+
+def _only_a_form(name: Name) -> bool:
+    """Whether a name is nothing but a legal form that is nobody's name."""
+    return all(kind == FORM for kind in name.kinds) and not _SURE.isdisjoint(name.words)
 
 
 _SURE = frozenset({"inc", "ltd", "llc", "jsc", "plc", "corp", "fze"})
@@ -320,6 +330,8 @@ def _kinds(name: str) -> list[tuple[str, bool | None]]:
         return [("vessel", False)]
     company = analyse(visible(name), "organization")
     forms = {word for word, kind in zip(company.words, company.kinds, strict=True) if kind == FORM}
+    if _only_a_form(company):
+        return []
     if forms & _SURE or (forms and not company.distinctive):
         return [("organization", None)]
     return [("person", True), ("organization", False)]

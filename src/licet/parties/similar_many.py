@@ -48,7 +48,8 @@ def similar_many(
 
     >>> import numpy as np
     >>> pairs = ["huawei", "lavrov", "snow"], ["huawai", "lavrow", "stone"]
-    >>> value, by_sound = similar_many(*pairs, distances(*pairs), np.array([True, True, False]), np.zeros(3, bool))
+    >>> heard, named = np.array([True, True, False]), np.zeros(3, dtype=bool)
+    >>> value, by_sound = similar_many(*pairs, distances(*pairs), heard, named)
     >>> value.tolist(), by_sound.tolist()
     ([0.91, 0.91, 0.0], [True, True, False])
     """

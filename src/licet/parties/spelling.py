@@ -15,7 +15,7 @@ from anyascii import anyascii
 
 from licet.parties.words import words
 
-_HAN = re.compile(r"[㐀-䶿一-鿿豈-﫿]+")
+_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+")
 _ARABIC = re.compile(r"[؀-ۿﭐ-﷿ﹰ-﻿]")
 _HANGUL = re.compile(r"[가-힣]+")
 _HEBREW = re.compile(r"[֐-׿]")
