@@ -155,8 +155,13 @@ def _parts(
     whole = table[:, :5].astype(np.int64)
     rest = table[:, 5:].astype(np.float32)
     sizes = np.fromiter((len(name.words) for name in names), dtype=np.int64, count=len(names))
-    weight = np.fromiter(chain.from_iterable(weighed), dtype=np.float32, count=int(sizes.sum()))
-    return Parts(*whole.T, *rest.T, sizes, weight), list(features)
+    every = np.fromiter(chain.from_iterable(weighed), dtype=np.float32, count=int(sizes.sum()))
+    row_of, feature_of, group_of, start_of, end_of = whole.T
+    weight_of, flag_of, letters = rest.T
+    parts = Parts(
+        row_of, feature_of, group_of, start_of, end_of, weight_of, flag_of, letters, sizes, every
+    )
+    return parts, list(features)
 
 
 def _product(

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import chain
 
 import numpy as np
 
 from licet.parties.index import ACRONYM, GIVEN, JOINED_WORD, SMALL, WORD, Array, Index
-from licet.parties.keys import consonant_keys, many_keys, sound_numbers, syllable_keys
+from licet.parties.keys import bare_keys, bare_syllable_keys, many_keys, sound_numbers
 from licet.parties.scripts import ALPHABET, CONSONANTS, LATIN, SYLLABLES, TRANSCRIBED
-from licet.parties.similar import SOUND, SPELLING, VARIANT, alike, joined
-from licet.parties.similar_many import UNSURE, allowed_slips, distances, similar_many
+from licet.parties.similar import VARIANT, across_scripts, alike, joined, transcribed
+from licet.parties.similar_many import UNSURE, allowed_slips, distances, shapes, similar_many
+from licet.parties.spelling import skeletons, sounds
 from licet.parties.words import words
 
 Feature = tuple[str, int, int]
@@ -25,7 +27,7 @@ REMEMBERED = 200_000
 SCRIPTS = [tuple(script for script in range(5) if bits >> script & 1) for bits in range(1 << 5)]
 """The scripts of a word, by ``word_scripts``: in each it may be like another word in other ways."""
 
-_VOWELS_KEPT = 1 << LATIN | 1 << ALPHABET
+_RESPELLED = 1 << ALPHABET | 1 << CONSONANTS | 1 << TRANSCRIBED
 
 
 def likeness(feature: Feature, word: str, group: int, script: int) -> float:
@@ -88,15 +90,15 @@ def _by_letters(index: Index, features: Sequence[Feature]) -> tuple[Array, Array
     together, there = _look_up(arrays["joined_key"], arrays["joined_key_word"], owner, key)
     feature = np.concatenate((asked[feature], single[together]))
     number = np.concatenate((number, there))
-    sizes = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))[feature]
+    sizes = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
     at = index.words.at
-    sizes_there = at[number + 1] - at[number]
     same_sound = heard[feature] == arrays["word_sound"][number]
     nicknames = words().nicknames
     named = np.array([text in nicknames for text in texts], dtype=bool)[feature]
     named &= arrays["word_named"][number]
     # Lengths there are those of bytes, which are the letters: names are read into ASCII.
-    near = np.abs(sizes - sizes_there) <= allowed_slips(np.minimum(sizes, sizes_there))
+    size, size_there = sizes[feature], at[number + 1] - at[number]
+    near = np.abs(size - size_there) <= allowed_slips(np.minimum(size, size_there))
     near |= same_sound | named
     feature, number, same_sound, named = (one[near] for one in (feature, number, same_sound, named))
     if not len(number):
@@ -106,14 +108,22 @@ def _by_letters(index: Index, features: Sequence[Feature]) -> tuple[Array, Array
     ours = [texts[one] for one in feature.tolist()]
     theirs = [spelled[one] for one in which.tolist()]
     apart = distances(ours, theirs)
-    value, by_sound = similar_many(ours, theirs, apart, same_sound, named)
+    shorter = np.minimum(sizes[feature], at[number + 1] - at[number])
+    close = np.flatnonzero((apart <= allowed_slips(shorter)) | same_sound | named)
+    feature, number, same_sound, named, apart = (
+        one[close] for one in (feature, number, same_sound, named, apart)
+    )
+    which = which[close]
+    shaped, shaped_there = shapes(texts, sounds(texts)), shapes(spelled, sounds(spelled))
+    value, by_sound = similar_many(shaped[feature], shaped_there[which], apart, same_sound, named)
     mine, there_group = group[feature], arrays["word_class"][number]
     scripts = arrays["word_scripts"][number]
     own = np.array([script for _, _, script in features], dtype=np.int64)[feature]
-    unsure = (value == UNSURE) | (own != LATIN) | ((scripts & ~np.uint8(_VOWELS_KEPT)) != 0)
-    # From another alphabet, a name that sounds the same is spelled as it may be.
+    # What else makes words alike of which one is from another script is found by its own keys (_by_script).
+    unsure = (value == UNSURE) | (own != LATIN) | (scripts == 1 << SYLLABLES)
+    # From another script, a name that sounds the same is spelled as it may be.
     value = np.where(
-        by_sound & (scripts & (1 << ALPHABET) > 0) & (there_group == WORD),
+        by_sound & ((scripts & _RESPELLED) > 0) & (there_group == WORD),
         np.maximum(value, 0.88), value,
     )  # fmt: skip
     is_joined = (mine == JOINED_WORD) | (there_group == JOINED_WORD)
@@ -125,7 +135,9 @@ def _by_letters(index: Index, features: Sequence[Feature]) -> tuple[Array, Array
     value[(there_group == ACRONYM) & ((mine != WORD) | (apart > 0))] = 0.0
     for place in np.flatnonzero(unsure).tolist():
         value[place] = max(
-            likeness(features[feature[place]], theirs[place], int(there_group[place]), script)
+            likeness(
+                features[feature[place]], spelled[which[place]], int(there_group[place]), script
+            )
             for script in SCRIPTS[scripts[place]]
         )
     kept = value > 0
@@ -133,43 +145,79 @@ def _by_letters(index: Index, features: Sequence[Feature]) -> tuple[Array, Array
 
 
 def _by_script(index: Index, features: Sequence[Feature]) -> list[tuple[Array, Array, Array]]:
-    """Parts and words of which one is from a script without vowels, or was written in syllables."""
+    """Parts and words of which one is from a script without vowels, or was written in syllables.
+
+    Only by how such scripts are read (``across_scripts``, ``transcribed``); the rest is told by letters.
+    """
+    single = np.array(
+        [at for at, (_, group, own) in enumerate(features) if group == WORD and own != SYLLABLES],
+        dtype=np.int64,
+    )
+    texts = [features[at][0] for at in single.tolist()]
+    bare = skeletons(texts)
+    own = np.array([features[at][2] for at in single.tolist()], dtype=np.int64)
     found = []
     arrays = index.arrays
-    for table, made in _TABLES.items():
-        keyed = [made(text, group, script) for text, group, script in features]
-        counts = np.array([len(one) for one in keyed], dtype=np.int64)
-        key = np.fromiter(
-            (key for one in keyed for key in one), dtype=np.uint32, count=int(counts.sum())
-        )
-        owner = np.repeat(np.arange(len(features)), counts)
+    for table, chosen in (
+        ("script_key", (own == CONSONANTS) | (own == TRANSCRIBED)),
+        ("foreign_key", own >= 0),
+    ):
+        keyed = [
+            _script_keys(one, script, table) if use else ()
+            for one, script, use in zip(bare, own.tolist(), chosen.tolist(), strict=True)
+        ]
+        counts = np.fromiter(map(len, keyed), dtype=np.int64, count=len(keyed))
+        key = np.fromiter(chain.from_iterable(keyed), dtype=np.uint32, count=int(counts.sum()))
+        owner = np.repeat(np.arange(len(keyed)), counts)
         feature, number = _look_up(arrays[table], arrays[f"{table}_word"], owner, key)
-        value = np.zeros(len(feature))
-        spelled = {one: index.words[one].decode() for one in np.unique(number).tolist()}
-        scripts = arrays["word_scripts"][number].tolist()
-        groups = arrays["word_class"][number].tolist()
-        for place, (at, one) in enumerate(zip(feature.tolist(), number.tolist(), strict=True)):
-            value[place] = max(
-                likeness(features[at], spelled[one], groups[place], script)
-                for script in SCRIPTS[scripts[place]]
-            )
-        found.append((feature, number, value))
+        if len(number):
+            value = _across(index, feature, number, texts, bare, own)
+            kept = value > 0
+            found.append((single[feature[kept]], number[kept], value[kept]))
     return found
 
 
-_TABLES: dict[str, Callable[[str, int, int], tuple[int, ...]]] = {
-    "script_key": lambda text, group, script: (
-        () if group != WORD
-        else consonant_keys(text) if script == CONSONANTS
-        else syllable_keys(text) if script == TRANSCRIBED
-        else ()
-    ),
-    "foreign_key": lambda text, group, script: (
-        () if group != WORD or script == SYLLABLES
-        else consonant_keys(text) if script in (CONSONANTS, TRANSCRIBED)
-        else consonant_keys(text) + syllable_keys(text)
-    ),
-}  # fmt: skip
+def _script_keys(bare: str, script: int, table: str) -> tuple[int, ...]:
+    if script == CONSONANTS or (table == "foreign_key" and script == TRANSCRIBED):
+        return bare_keys(bare)
+    if table == "script_key":
+        return bare_syllable_keys(bare)
+    return bare_keys(bare) + bare_syllable_keys(bare)
+
+
+def _across(
+    index: Index, feature: Array, number: Array, texts: Sequence[str], bare: Sequence[str], own: Array
+) -> Array:  # fmt: skip
+    """How alike words of different scripts are, by their consonants and as written in syllables."""
+    held, which = np.unique(number, return_inverse=True)
+    spelled = [index.words[one].decode() for one in held.tolist()]
+    bare_there = skeletons(spelled)
+    ours, theirs = [bare[at] for at in feature.tolist()], [bare_there[at] for at in which.tolist()]
+    apart = distances(ours, theirs)
+    size, size_there = (
+        np.fromiter(map(len, side), dtype=np.int64, count=len(side)) for side in (ours, theirs)
+    )
+    likely = (apart == 0) | ((apart <= 1) & (np.minimum(size, size_there) > 3))
+    # Where r is l, more may be the same.
+    likely |= (apart <= size) & (size == size_there)
+    scripts = index.arrays["word_scripts"][number]
+    value = np.zeros(len(number))
+    for place in np.flatnonzero(likely).tolist():
+        text, word, mine = texts[feature[place]], spelled[which[place]], int(own[feature[place]])
+        for script in SCRIPTS[scripts[place]]:
+            if script not in (mine, SYLLABLES):
+                by = _READ.get(mine if mine in (CONSONANTS, TRANSCRIBED) else script)
+                if CONSONANTS in (mine, script):
+                    by = across_scripts
+                if by is not None:
+                    value[place] = max(value[place], by(text, word))
+    return value
+
+
+_READ: dict[int, Callable[[str, str], float]] = {
+    CONSONANTS: across_scripts,
+    TRANSCRIBED: transcribed,
+}
 
 
 def _look_up(table: Array, word: Array, owner: Array, key: Array) -> tuple[Array, Array]:
@@ -195,4 +243,4 @@ def within(counts: Array) -> Array:
     return out
 
 
-__all__ = ["SOUND", "SPELLING", "Feature", "Finder", "by_keys", "likeness", "within"]
+__all__ = ["Feature", "Finder", "by_keys", "likeness", "within"]

@@ -132,7 +132,11 @@ def sound_numbers(texts: Sequence[str]) -> Array:
 
 def consonant_keys(word: str) -> tuple[int, ...]:
     """The keys of a word to or from a script without vowels: its bare consonants, and with one less."""
-    bare = skeleton(word)
+    return bare_keys(skeleton(word))
+
+
+def bare_keys(bare: str) -> tuple[int, ...]:
+    """``consonant_keys`` of a word by its ``skeleton``."""
     if len(bare) < 2:
         return ()
     found = {crc32(b"k:" + bare.encode())}
@@ -143,5 +147,10 @@ def consonant_keys(word: str) -> tuple[int, ...]:
 
 def syllable_keys(word: str) -> tuple[int, ...]:
     """The key of a word to or from a name written by its sound in syllables."""
-    bare = skeleton(word).replace("r", "l")
+    return bare_syllable_keys(skeleton(word))
+
+
+def bare_syllable_keys(bare: str) -> tuple[int, ...]:
+    """``syllable_keys`` of a word by its ``skeleton``."""
+    bare = bare.replace("r", "l")
     return (crc32(b"t:" + bare.encode()),) if len(bare) > 1 else ()

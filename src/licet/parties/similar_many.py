@@ -16,7 +16,6 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from licet.parties.similar import slips
-from licet.parties.spelling import sounds
 
 Array = NDArray[Any]
 
@@ -38,55 +37,66 @@ def allowed_slips(shorter: Array) -> Array:
     return np.array([slips(length) for length in range(most + 1)], dtype=np.int32)[shorter]
 
 
-def similar_many(
-    one: Sequence[str], other: Sequence[str], apart: Array, heard: Array, named: Array
-) -> tuple[Array, Array]:
-    """How alike the words of each pair are, whether by sound, and ``UNSURE`` where arrays do not tell.
+def shapes(texts: Sequence[str], heard: Sequence[str]) -> Array:
+    """What ``similar_many`` asks of words, a row for each: length, consonants heard, first two letters, the last,
+    whether it is a number. ``heard`` are their ``sounds``.
+    """
+    rows = [
+        (
+            len(text),
+            len(sound),
+            ord(text[0]),
+            ord(text[1:2] or text[0]),
+            ord(text[-1]),
+            text.isdigit(),
+        )
+        for text, sound in zip(texts, heard, strict=True)
+    ]
+    return np.array(rows, dtype=np.int32).reshape(-1, 6)
 
-    ``apart`` are their ``distances``; ``heard`` says which pairs sound the same, ``named`` which words are both
-    names known in several languages.
+
+def similar_many(
+    one: Array, other: Array, apart: Array, heard: Array, named: Array
+) -> tuple[Array, Array]:
+    """How alike the words of each pair are, or ``UNSURE`` where arrays do not tell; and whether by sound.
+
+    ``one`` and ``other`` are the words' ``shapes``, ``apart`` their ``distances``; ``heard`` says which pairs sound
+    the same, ``named`` which words are both names known in several languages.
 
     >>> import numpy as np
     >>> pairs = ["huawei", "lavrov", "snow"], ["huawai", "lavrow", "stone"]
+    >>> both = [shapes(words, sounds(words)) for words in pairs]
     >>> heard, named = np.array([True, True, False]), np.zeros(3, dtype=bool)
-    >>> value, by_sound = similar_many(*pairs, distances(*pairs), heard, named)
+    >>> value, by_sound = similar_many(*both, distances(*pairs), heard, named)
     >>> value.tolist(), by_sound.tolist()
     ([0.91, 0.91, 0.0], [True, True, False])
     """
-    count = len(one)
-    size, size_other = (
-        np.fromiter(map(len, words), dtype=np.int64, count=count) for words in (one, other)
-    )
+    size, consonants, first, second, last, number = one.T
+    size_other, _, first_other, second_other, last_other, number_other = other.T
     shorter, longer = np.minimum(size, size_other), np.maximum(size, size_other)
-    begins = np.fromiter(
-        (a[:1] != b[:1] and a[:2] != b[1::-1] for a, b in zip(one, other, strict=True)),
-        dtype=np.int64,
-        count=count,
-    )
+    turned = (first == second_other) & (second == first_other)
+    begins = ((first != first_other) & ~turned).astype(np.int32)
     fits = longer <= _LONGEST
     place, far = np.where(fits, longer, 0), np.minimum(apart, _LONGEST)
     by_spelling, by_sound_one, by_sound_more = _tables()
     spelled = np.where(apart <= allowed_slips(shorter), by_spelling[begins, far, place], 0.0)
-    same_sound = np.flatnonzero(heard & (apart > 0))
-    sounding = np.zeros(count)
-    if len(same_sound):
-        # The two sound the same, so one of them tells how many consonants are heard.
-        consonants = np.array(list(map(len, sounds([one[at] for at in same_sound.tolist()]))))
-        where = far[same_sound], place[same_sound]
-        sounding[same_sound] = np.where(
-            consonants > 1, by_sound_more[where], np.where(consonants, by_sound_one[where], 0.0)
-        )
-    value = np.maximum(spelled, sounding)
-    value[apart == 0] = 1.0
-    unlike = np.array([text.isdigit() for text in one]) | np.array([w.isdigit() for w in other])
-    value[(unlike | (shorter < 2)) & (apart > 0)] = 0.0
-    last = np.fromiter(
-        (a[-1:] + b[-1:] in ("ao", "oa") for a, b in zip(one, other, strict=True)),
-        dtype=bool,
-        count=count,
+    sounding = np.zeros(len(one))
+    same_sound = np.flatnonzero(heard & (consonants > 0))
+    where = far[same_sound], place[same_sound]
+    sounding[same_sound] = np.where(
+        consonants[same_sound] > 1, by_sound_more[where], by_sound_one[where]
     )
-    value[(named | ~fits | (last & (apart == 1) & (size == size_other))) & (apart > 0)] = UNSURE
+    value = np.maximum(spelled, sounding)
+    value[(number > 0) | (number_other > 0) | (shorter < 2)] = 0.0
+    # Antonio is not Antonia, if nothing else differs.
+    ends = last * 256 + last_other
+    gender = ((ends == _A_O) | (ends == _O_A)) & (apart == 1) & (size == size_other)
+    value[named | ~fits | gender] = UNSURE
+    value[apart == 0] = 1.0
     return value, sounding > spelled
+
+
+_A_O, _O_A = ord("a") * 256 + ord("o"), ord("o") * 256 + ord("a")
 
 
 @functools.cache

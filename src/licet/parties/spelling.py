@@ -170,3 +170,13 @@ def skeleton(word: str) -> str:
     True
     """
     return _DOUBLE.sub(r"\1", sound(word).replace("p", "b").translate(_BARE))
+
+
+def skeletons(texts: Sequence[str]) -> list[str]:
+    """``skeleton`` of many words.
+
+    >>> skeletons(["mhmd", "barack"]) == [skeleton("mhmd"), skeleton("barack")]
+    True
+    """
+    out = "\n".join(sounds(texts)).replace("p", "b").translate(_BARE)
+    return _DOUBLE.sub(r"\1", out).split("\n") if texts else []
