@@ -32,12 +32,12 @@ from licet.parties.bounds import (
 from licet.parties.finding import SCRIPTS, Feature, Finder, by_keys, likeness, within
 from licet.parties.index import (
     GIVEN,
-    JOINED_WORD,
     LITTLE,
     SMALL,
     WORD,
     Array,
     Index,
+    joined_class,
     may_be_own,
     weigh,
 )
@@ -149,8 +149,9 @@ def _parts(
         for start, end in spans(name):
             if total := sum(weights[start:end]):
                 text = "".join(name.given[start:end])
-                feature = features.setdefault((text, JOINED_WORD, script), len(features))
-                rows.append((row, feature, JOINED_WORD, start, end, total, _FLAG + _OWN, 0.0))
+                group = joined_class(name, start, end)
+                feature = features.setdefault((text, group, script), len(features))
+                rows.append((row, feature, group, start, end, total, _FLAG + _OWN, 0.0))
     table = np.array(rows, dtype=np.float64).reshape(-1, 8)
     whole = table[:, :5].astype(np.int64)
     rest = table[:, 5:].astype(np.float32)

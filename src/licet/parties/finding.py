@@ -7,8 +7,8 @@ from itertools import chain
 
 import numpy as np
 
-from licet.parties.index import ACRONYM, GIVEN, JOINED_WORD, SMALL, WORD, Array, Index
-from licet.parties.keys import bare_keys, bare_syllable_keys, many_keys, sound_numbers
+from licet.parties.index import ACRONYM, GIVEN, JOINED_EXACT, JOINED_WORD, SMALL, WORD, Array, Index
+from licet.parties.keys import bare_keys, bare_syllable_keys, many_keys, sound_numbers, word_keys
 from licet.parties.scripts import ALPHABET, CONSONANTS, LATIN, SYLLABLES, TRANSCRIBED
 from licet.parties.similar import VARIANT, across_scripts, alike, joined, transcribed
 from licet.parties.similar_many import UNSURE, allowed_slips, distances, shapes, similar_many
@@ -36,6 +36,9 @@ def likeness(feature: Feature, word: str, group: int, script: int) -> float:
     if group == ACRONYM:
         # Short for a long listed name; that a listed short name has a long name's letters is mostly chance.
         return float(text == word and mine == WORD)
+    if JOINED_EXACT in (mine, group):
+        one = group if mine == JOINED_EXACT else mine
+        return float(text == word and one in (WORD, GIVEN))
     if JOINED_WORD in (mine, group):
         one = group if mine == JOINED_WORD else mine
         return joined(text, word, exact=own == SYLLABLES) if one in (WORD, GIVEN) else 0.0
@@ -78,17 +81,20 @@ def _by_letters(index: Index, features: Sequence[Feature]) -> tuple[Array, Array
     texts = [text for text, _, _ in features]
     group = np.array([mine for _, mine, _ in features], dtype=np.int64)
     heard = sound_numbers(texts)
-    # A word of trade as it was written is only like words written together, and these but for one letter.
-    asked = np.flatnonzero(group != GIVEN)
+    # A word of trade as it was written is only like words written together, these but for a letter or none.
+    asked = np.flatnonzero((group != GIVEN) & (group != JOINED_EXACT))
     most = np.where(group[asked] == JOINED_WORD, 1, 2).tolist()
     owner, key = many_keys([texts[at] for at in asked.tolist()], most, heard=heard[asked])
+    exact = np.flatnonzero(group == JOINED_EXACT)
+    owner = np.concatenate((asked[owner], exact))
+    key = np.concatenate((key, word_keys([texts[at] for at in exact.tolist()])))
     feature, number = _look_up(arrays["key"], arrays["key_word"], owner, key)
     single = np.flatnonzero((group == WORD) | (group == GIVEN))
     owner, key = many_keys(
         [texts[at] for at in single.tolist()], [1] * len(single), heard=heard[single]
     )
     together, there = _look_up(arrays["joined_key"], arrays["joined_key_word"], owner, key)
-    feature = np.concatenate((asked[feature], single[together]))
+    feature = np.concatenate((feature, single[together]))
     number = np.concatenate((number, there))
     sizes = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
     at = index.words.at
@@ -98,9 +104,17 @@ def _by_letters(index: Index, features: Sequence[Feature]) -> tuple[Array, Array
     named &= arrays["word_named"][number]
     # Lengths there are those of bytes, which are the letters: names are read into ASCII.
     size, size_there = sizes[feature], at[number + 1] - at[number]
-    near = np.abs(size - size_there) <= allowed_slips(np.minimum(size, size_there))
-    near |= same_sound | named
-    feature, number, same_sound, named = (one[near] for one in (feature, number, same_sound, named))
+    mine, there_group = group[feature], arrays["word_class"][number]
+    is_exact = (mine == JOINED_EXACT) | (there_group == JOINED_EXACT) | (there_group == ACRONYM)
+    is_joined = (mine == JOINED_WORD) | (there_group == JOINED_WORD)
+    apart_in_size = np.abs(size - size_there)
+    allowed = allowed_slips(np.minimum(size, size_there))
+    allowed = np.where(is_exact, 0, np.where(is_joined, np.minimum(allowed, 1), allowed))
+    near = (apart_in_size <= allowed) | ((same_sound | named) & ~is_exact)
+    near &= ~is_joined | (apart_in_size <= 2)
+    feature, number, same_sound, named, allowed = (
+        one[near] for one in (feature, number, same_sound, named, allowed)
+    )
     if not len(number):
         return feature, number, np.array([])
     held, which = np.unique(number, return_inverse=True)
@@ -108,8 +122,7 @@ def _by_letters(index: Index, features: Sequence[Feature]) -> tuple[Array, Array
     ours = [texts[one] for one in feature.tolist()]
     theirs = [spelled[one] for one in which.tolist()]
     apart = distances(ours, theirs)
-    shorter = np.minimum(sizes[feature], at[number + 1] - at[number])
-    close = np.flatnonzero((apart <= allowed_slips(shorter)) | same_sound | named)
+    close = np.flatnonzero((apart <= allowed) | same_sound | named)
     feature, number, same_sound, named, apart = (
         one[close] for one in (feature, number, same_sound, named, apart)
     )
@@ -117,6 +130,7 @@ def _by_letters(index: Index, features: Sequence[Feature]) -> tuple[Array, Array
     shaped, shaped_there = shapes(texts, sounds(texts)), shapes(spelled, sounds(spelled))
     value, by_sound = similar_many(shaped[feature], shaped_there[which], apart, same_sound, named)
     mine, there_group = group[feature], arrays["word_class"][number]
+    is_exact = (mine == JOINED_EXACT) | (there_group == JOINED_EXACT)
     scripts = arrays["word_scripts"][number]
     own = np.array([script for _, _, script in features], dtype=np.int64)[feature]
     # What else makes words alike of which one is from another script is found by its own keys (_by_script).
@@ -128,9 +142,11 @@ def _by_letters(index: Index, features: Sequence[Feature]) -> tuple[Array, Array
     )  # fmt: skip
     is_joined = (mine == JOINED_WORD) | (there_group == JOINED_WORD)
     value[is_joined & ((value < 0.82) | (~by_sound & (apart > 1)))] = 0.0
-    other = np.where(mine == JOINED_WORD, there_group, mine)
-    value[is_joined & (other != WORD) & (other != GIVEN)] = 0.0
-    value[~is_joined & ((mine == GIVEN) | (there_group == GIVEN))] = 0.0
+    value[is_exact & (apart > 0)] = 0.0
+    several = is_joined | is_exact
+    other = np.where((mine == JOINED_WORD) | (mine == JOINED_EXACT), there_group, mine)
+    value[several & (other != WORD) & (other != GIVEN)] = 0.0
+    value[~several & ((mine == GIVEN) | (there_group == GIVEN))] = 0.0
     value[((mine == SMALL) | (there_group == SMALL)) & ((mine == there_group) | (apart > 0))] = 0.0
     value[(there_group == ACRONYM) & ((mine != WORD) | (apart > 0))] = 0.0
     for place in np.flatnonzero(unsure).tolist():

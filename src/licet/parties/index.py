@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from licet.parties.analysis import (
+    BUSINESS,
     FORM,
     INITIAL,
     NAME,
@@ -30,12 +31,14 @@ from licet.parties.analysis import (
 from licet.parties.listing import Listing
 from licet.parties.packing import Strings, unpack
 from licet.parties.score import PATRONYMIC
+from licet.parties.scripts import SYLLABLES
 from licet.parties.words import words
 
 Array = NDArray[Any]
-WORD, JOINED_WORD, ACRONYM, SMALL, GIVEN = range(5)
+WORD, JOINED_WORD, ACRONYM, SMALL, GIVEN, JOINED_EXACT = range(6)
 """What a word of the index is; small words weigh nothing, and are found by a name's own words only. GIVEN is a
-word of trade as it was written, found by words written together."""
+word of trade as it was written, found by words written together; JOINED_EXACT are words written together of
+which one is a word of trade or a syllable, and which are only like the very same."""
 
 LITTLE = 1e-6
 """What small words weigh where nothing would be lost in a sparse product."""
@@ -148,6 +151,12 @@ def may_be_own(word: str, kind: int) -> bool:
     return kind in (WEAK, TITLE) or (kind == PARTICLE and word in words().nicknames)
 
 
+def joined_class(name: Name, start: int, end: int) -> int:
+    """What words written together are: to be the same as another word, or like it (see ``pairing``)."""
+    exact = name.script == SYLLABLES or BUSINESS in name.kinds[start:end]
+    return JOINED_EXACT if exact else JOINED_WORD
+
+
 def acronyms(name: Name) -> set[str]:
     """First letters of a name of three words or more, with and without its small words."""
     found = set()
@@ -177,6 +186,7 @@ def first_letters(name: Name) -> tuple[int, int]:
 __all__ = [
     "ACRONYM",
     "GIVEN",
+    "JOINED_EXACT",
     "JOINED_WORD",
     "NAME",
     "NUMBER",
@@ -186,6 +196,7 @@ __all__ = [
     "acronyms",
     "build",
     "first_letters",
+    "joined_class",
     "load",
     "may_be_own",
     "weigh",

@@ -14,6 +14,7 @@ from licet.parties.evidence import plain
 from licet.parties.index import (
     ACRONYM,
     GIVEN,
+    JOINED_EXACT,
     JOINED_WORD,
     LITTLE,
     SMALL,
@@ -22,6 +23,7 @@ from licet.parties.index import (
     Index,
     acronyms,
     first_letters,
+    joined_class,
     may_be_own,
     weigh,
 )
@@ -99,7 +101,7 @@ class _Making:
         for start, end in spans(name):
             if total := sum(weights[start:end]):
                 together = "".join(name.given[start:end])
-                self._span(JOINED_WORD, together, here, total, start, end)
+                self._span(joined_class(name, start, end), together, here, total, start, end)
         whole = sum(weights)
         if whole and not person:
             for letters in acronyms(name):
@@ -193,8 +195,9 @@ def _keyed(arrays: dict[str, Array], every: list[str]) -> None:
             some = [texts[at] for at in places.tolist()]
             owner, key = many_keys(some, [most] * len(some), heard=heard[part][places])
             tables[name].extend(key, places[owner] + start)
-        places = np.flatnonzero(groups == ACRONYM)
-        tables["key"].extend(word_keys([texts[at] for at in places.tolist()]), places + start)
+        for name, group in (("key", ACRONYM), ("joined_key", JOINED_EXACT)):
+            places = np.flatnonzero(groups == group)
+            tables[name].extend(word_keys([texts[at] for at in places.tolist()]), places + start)
         for at in np.flatnonzero(groups == WORD).tolist():
             if texts[at].isdigit():
                 continue

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from licet.parties.analysis import INITIAL, WEAK, WEIGHTS
 from licet.parties.bounds import GROUP, LETTERS, SHORTER, UNLIKE, Agreement, Totals, most_score
 from licet.parties.finding import within
-from licet.parties.index import ACRONYM, JOINED_WORD, SMALL, WORD, Index
+from licet.parties.index import ACRONYM, JOINED_EXACT, JOINED_WORD, SMALL, WORD, Index
 
 Array = NDArray[Any]
 
@@ -63,7 +63,8 @@ def narrow(
     which, liked = _met(row, pair, held, parts, part, word)
     hit, mine, likeness = pair[which], part[liked], alike[liked]
     together = np.zeros(count, dtype=bool)
-    several = (parts.group[mine] == JOINED_WORD) | np.isin(group[which], (JOINED_WORD, ACRONYM))
+    several = np.isin(parts.group[mine], (JOINED_WORD, JOINED_EXACT))
+    several |= np.isin(group[which], (JOINED_WORD, JOINED_EXACT, ACRONYM))
     together[hit[several]] = True
     # The best like of each part of the asked name, of each of its words, and of each listed word.
     first_part = np.searchsorted(parts.row, np.arange(len(parts.sizes) + 1))

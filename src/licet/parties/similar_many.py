@@ -38,8 +38,8 @@ def allowed_slips(shorter: Array) -> Array:
 
 
 def shapes(texts: Sequence[str], heard: Sequence[str]) -> Array:
-    """What ``similar_many`` asks of words, a row for each: length, consonants heard, first two letters, the last,
-    whether it is a number. ``heard`` are their ``sounds``.
+    """What ``similar_many`` asks of words, a row for each: length, consonants heard, first two letters, the
+    last, whether it is a number. ``heard`` are their ``sounds``.
     """
     rows = [
         (
@@ -60,10 +60,10 @@ def similar_many(
 ) -> tuple[Array, Array]:
     """How alike the words of each pair are, or ``UNSURE`` where arrays do not tell; and whether by sound.
 
-    ``one`` and ``other`` are the words' ``shapes``, ``apart`` their ``distances``; ``heard`` says which pairs sound
-    the same, ``named`` which words are both names known in several languages.
+    ``one`` and ``other`` are the words' ``shapes``, ``apart`` their ``distances``; ``heard`` says which pairs
+    sound the same, ``named`` which words are both names known in several languages.
 
-    >>> import numpy as np
+    >>> from licet.parties.spelling import sounds
     >>> pairs = ["huawei", "lavrov", "snow"], ["huawai", "lavrow", "stone"]
     >>> both = [shapes(words, sounds(words)) for words in pairs]
     >>> heard, named = np.array([True, True, False]), np.zeros(3, dtype=bool)
