@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from licet.parties.analysis import BUSINESS, INITIAL, PLACE, WEIGHTS, Name
+from licet.parties.analysis import BUSINESS, FORM, INITIAL, PLACE, WEIGHTS, Name
 from licet.parties.index import first_letters, weigh
 from licet.parties.listing import KINDS
 
@@ -38,12 +38,14 @@ GROUP = np.array([0 if kind == "person" else 1 if kind else 2 for kind in KINDS]
 class Totals:
     """Asked names in figures, a place for each: what their words weigh and how letters and kinds add to that.
 
-    ``whole`` is the weight of the words that count; ``aside`` what small words, initials and patronymics add
-    where all of them agree; ``trade`` the weight of words of trade and places; ``initials`` how many letters
-    stand for words, ``letters`` and ``first`` which ones (``first_letters``); ``conflict`` the least that a
-    word costs that has no like, by group and name.
+    ``small`` is how many letters, weighed, small words may add to those that agree; ``whole`` the weight of the
+    words that count; ``aside`` what small words, initials and patronymics add where all of them agree;
+    ``trade`` the weight of words of trade and places; ``initials`` how many letters stand for words,
+    ``letters`` and ``first`` which ones (``first_letters``); ``conflict`` the least that a word costs that has no like, by
+    group and name.
     """
 
+    small: Array
     whole: Array
     aside: Array
     trade: Array
@@ -57,17 +59,19 @@ def totals(names: Sequence[Name], weights: Sequence[Sequence[float]]) -> Totals:
     """The figures of asked names, with what ``weigh`` says of their words."""
     rows = np.array(
         [_figures(name, weighed) for name, weighed in zip(names, weights, strict=True)]
-    ).reshape(-1, 5)
+    ).reshape(-1, 6)
     bits = np.array([first_letters(name) for name in names], dtype=np.uint32).reshape(-1, 2)
     whole, aside, trade, initials = rows[:, :4].astype(np.float32).T
     # The more letters a name has, the less those of one word count.
     unlike = UNLIKE + np.array(LETTERS)[:, None] * rows[None, :, 4]
     conflict = np.minimum(np.array(LEAST_CONFLICT)[:, None], unlike)
-    return Totals(whole, aside, trade, initials, bits[:, 0], bits[:, 1], conflict)
+    return Totals(rows[:, 5], whole, aside, trade, initials, bits[:, 0], bits[:, 1], conflict)
 
 
-def _figures(name: Name, weighed: Sequence[float]) -> tuple[float, float, float, float, float]:
-    whole = counted = trade = initials = letters = 0.0
+def _figures(
+    name: Name, weighed: Sequence[float]
+) -> tuple[float, float, float, float, float, float]:
+    whole = counted = trade = initials = letters = small = 0.0
     least = 1e9
     for word, kind, weight in zip(name.words, name.kinds, weighed, strict=True):
         usual = WEIGHTS[kind]
@@ -77,14 +81,18 @@ def _figures(name: Name, weighed: Sequence[float]) -> tuple[float, float, float,
         if kind == INITIAL:
             initials += 1
             counted += 0.4
+            small += usual
             continue
         counted += usual
-        if kind < INITIAL:
+        if kind > INITIAL:
+            # A small word may agree with another name's own word, and weighs the mean of both then.
+            small += (size + len(word)) / 2 if kind != FORM else size
+        else:
             least = min(least, size)
             if kind in (BUSINESS, PLACE):
                 trade += usual
     share = SHORTER * (least if least < 1e9 else 0.0) / (letters or 1.0)
-    return whole, counted - whole, trade, initials, share
+    return whole, counted - whole, trade, initials, share, small
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,7 +115,9 @@ def candidates(
     kept = _product(parts, part, word, alike, wanted, figures, index, matrices, least)
     row, name, most = narrow(kept.asked, kept.name, index, parts, part, word, alike, figures)
     most = np.minimum(most, kept.most)
-    passing = most >= least - SLACK
+    passing = np.flatnonzero(most >= least - SLACK)
+    # In the order of names, so that of two that score the same always the same one is told.
+    passing = passing[np.lexsort((name[passing], row[passing]))]
     return Found(row[passing], name[passing], most[passing])
 
 

@@ -104,7 +104,7 @@ class _Making:
                 self._span(joined_class(name, start, end), together, here, total, start, end)
         whole = sum(weights)
         if whole and not person:
-            for letters in acronyms(name):
+            for letters in sorted(acronyms(name)):
                 self._span(ACRONYM, letters, here, whole, 0, len(name.words))
         self.span_at.append(len(self.span_word))
         self.name_word.extend(numbers)

@@ -123,7 +123,10 @@ def narrow(
     differing = np.bincount(where, parts.letters[chosen] * short, count)
     group_there = GROUP[arrays["name_kind"][name]]
     spared = unlike * (asked.conflict[group_there, row] - UNLIKE)
-    cost = SHORTER * np.array(LETTERS)[group_there] * differing / np.maximum(size, 1e-6)
+    # Where one word alone agrees, its letters are all there are, but for those of small words.
+    alone = np.bincount(where, minlength=count) == 1
+    share = np.where(alone, SHORTER * size / (SHORTER * size + asked.small[row] + 1e-6), SHORTER)
+    cost = share * np.array(LETTERS)[group_there] * differing / np.maximum(size, 1e-6)
     by_letters = ~together & ~cap & (unlike > 0)
     most *= np.exp(np.where(by_letters, spared - cost, 0.0))
     return row, name, most
