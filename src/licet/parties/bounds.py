@@ -41,8 +41,8 @@ class Totals:
     ``small`` is how many letters, weighed, small words may add to those that agree; ``whole`` the weight of the
     words that count; ``aside`` what small words, initials and patronymics add where all of them agree;
     ``trade`` the weight of words of trade and places; ``initials`` how many letters stand for words,
-    ``letters`` and ``first`` which ones (``first_letters``); ``conflict`` the least that a word costs that has no like, by
-    group and name.
+    ``letters`` and ``first`` which ones (``first_letters``); ``conflict`` the least that a word costs that
+    has no like, by group and name.
     """
 
     small: Array
