@@ -89,8 +89,8 @@ def end_to_end(lists: Path, table: Path, folder: Path, most: int) -> tuple[float
     hit = sum(bool(one.get("candidates")) for one in answers)
     print(
         f"  {len(answers):>9,} queries: {wall:.1f} s wall, {used:.1f} s of processors; "
-        f"{len(answers) / wall:,.0f} a second, {used / len(answers) * 1e6:.0f} us of processor each; one alone {start:.2f} s; {hit:,} not "
-        f"clear; load {os.getloadavg()[0]:.1f}"
+        f"{len(answers) / wall:,.0f} a second, {used / len(answers) * 1e6:.0f} us of processor each; "
+        f"one alone {start:.2f} s; {hit:,} not clear; load {os.getloadavg()[0]:.1f}"
     )
     return wall / len(answers) * 1e6, used / len(answers) * 1e6
 

@@ -198,6 +198,8 @@ def misspelt(word: str, rng: random.Random) -> str:
 def altered(text: str, rng: random.Random) -> str:
     """A name as somebody else might write it: misspelt, glued, split, in another order, by ear, shortened."""
     words = text.replace(",", " ").split()
+    if not words:
+        return text
     for _ in range(rng.choice([0, 1, 1, 1, 2, 2, 3])):
         at = rng.randrange(len(words))
         match rng.randrange(11):
@@ -223,7 +225,7 @@ def altered(text: str, rng: random.Random) -> str:
             case 9:
                 words = [word.upper() for word in words]
             case 10 if 3 <= len(words) <= 7:
-                words = ["".join(word[0] for word in words)]
+                words = ["".join(word[:1] for word in words)]
             case _:
                 pass
     return " ".join(words)

@@ -11,8 +11,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from licet.parties import candidates as stage_one
-from licet.parties.candidates import Asked, Feature, Finder, Matrices, by_keys, candidates, likeness
+from licet.parties import bounds
+from licet.parties.candidates import (
+    SCRIPTS,
+    Asked,
+    Feature,
+    Finder,
+    Matrices,
+    by_keys,
+    candidates,
+    likeness,
+)
 from licet.parties.index import Index, build
 from licet.parties.keys import consonant_keys, keys, syllable_keys
 from licet.parties.listing import Listing
@@ -30,7 +39,7 @@ def every_word(index: Index) -> Finder:
     """The exhaustive form of ``by_keys``: each part of a name against each word of the index."""
     spelled = [index.words[number].decode() for number in range(len(index.words))]
     groups = index.arrays["word_class"].tolist()
-    scripts = [stage_one.SCRIPTS[bits] for bits in index.arrays["word_scripts"].tolist()]
+    scripts = [SCRIPTS[bits] for bits in index.arrays["word_scripts"].tolist()]
 
     def find(features: Sequence[Feature]) -> list[list[tuple[int, float]]]:
         return [
@@ -304,13 +313,13 @@ def test_the_least_costs_are_below_those_of_the_score() -> None:
     for group, which in ((0, 0), (1, 1), (2, 0), (2, 1)):
         cost = {what: both[which] for what, both in COSTS.items()}
         # Names against one another keep six tenths of their cost, however alike (score._conflicts).
-        assert stage_one.LEAST_CONFLICT[group] <= min(
+        assert bounds.LEAST_CONFLICT[group] <= min(
             0.6 * cost["conflict"], cost["number"], 0.5 * cost["trade"]
         )
-        assert stage_one.LEAST_EXTRA[group] <= cost["extra"]
-        assert stage_one.LEAST_TRADE[group] <= min(cost["extra_trade"], cost["extra_place"])
-        assert stage_one.LETTERS[group] <= cost["letters"]
-        assert cost["words"] >= stage_one.UNLIKE
+        assert bounds.LEAST_EXTRA[group] <= cost["extra"]
+        assert bounds.LEAST_TRADE[group] <= min(cost["extra_trade"], cost["extra_place"])
+        assert bounds.LETTERS[group] <= cost["letters"]
+        assert cost["words"] >= bounds.UNLIKE
         assert cost["alone"] >= 0.25
 
 

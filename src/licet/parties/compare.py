@@ -11,7 +11,7 @@ from rapidfuzz.distance import Indel, Levenshtein
 from licet.parties.analysis import NAME, Name, analyse
 from licet.parties.score import COSTS, Alignment, align
 from licet.parties.scripts import SYLLABLES
-from licet.parties.spelling import LONGEST, korean
+from licet.parties.spelling import LONGEST, MOST_WORDS, korean
 from licet.parties.words import words
 
 
@@ -27,8 +27,8 @@ def compare(left: str, right: str, *, kind: str = "") -> Alignment:
     """
     found = [
         align(one, other, person=kind == "person")
-        for one in readings(left, kind)[:_READ]
-        for other in readings(right, kind)[:_READ]
+        for one in _read(left, kind)
+        for other in _read(right, kind)
     ]
     best = max(found, key=lambda alignment: alignment.score)
     characters = _characters_that_differ(left, right)
@@ -40,6 +40,21 @@ def compare(left: str, right: str, *, kind: str = "") -> Alignment:
         )
         best = replace(best, costs=(("marks", mark),), score=round(math.exp(-mark), 6))
     return replace(best, score=round(best.score * 0.62**characters, 6)) if characters else best
+
+
+def _read(text: str, kind: str) -> list[Name]:
+    """The readings of a text that are compared, no longer than a name can be."""
+    return [
+        replace(
+            name,
+            words=name.words[:MOST_WORDS],
+            kinds=name.kinds[:MOST_WORDS],
+            given=name.given[:MOST_WORDS],
+        )
+        if len(name.words) > MOST_WORDS
+        else name
+        for name in readings(text, kind)[:_READ]
+    ]
 
 
 def readings(text: str, kind: str) -> tuple[Name, ...]:

@@ -88,11 +88,12 @@ class _Making:
         ):
             number = self._word(WORD, word)
             numbers.append(number)
+            self.scripts[number] |= 1 << name.script
             if weight:
                 self._post(number, here, weight)
             elif may_be_own(word, small):
                 number = self._span(SMALL, word, here, LITTLE, at, at + 1)
-            self.scripts[number] |= 1 << name.script
+                self.scripts[number] |= 1 << name.script
         for at, (word, given, weight) in enumerate(
             zip(name.words, name.given, weights, strict=True)
         ):
@@ -108,7 +109,10 @@ class _Making:
                 self._span(ACRONYM, letters, here, whole, 0, len(name.words))
         self.span_at.append(len(self.span_word))
         self.name_word.extend(numbers)
-        self.name_given.extend(self._word(WORD, word) for word in name.given)
+        self.name_given.extend(
+            self._word(GIVEN if given != word else WORD, given)
+            for word, given in zip(name.words, name.given, strict=True)
+        )
         self.name_word_kind.extend(name.kinds)
         self.name_at.append(len(self.name_word))
         values = (

@@ -162,9 +162,9 @@ def _weigh_rest(pairing: Pairing, cost: dict[str, float], matched: float) -> Non
     heavy_mine = [w for w in mine if w[1] <= INITIAL]
     heavy_theirs = [w for w in theirs if w[1] <= INITIAL]
     if not heavy_theirs:
-        heavy_mine = [w for w in heavy_mine if w[0] not in right.words]
+        heavy_mine = [w for w in heavy_mine if w[0] not in _own_words(right)]
     if not heavy_mine:
-        heavy_theirs = [w for w in heavy_theirs if w[0] not in left.words]
+        heavy_theirs = [w for w in heavy_theirs if w[0] not in _own_words(left)]
     cost["small"] = sum(WEIGHTS[k] for _, k in (*mine, *theirs) if k > INITIAL)
     conflicts = 0.0
     if heavy_mine and heavy_theirs:
@@ -191,6 +191,10 @@ def _weigh_rest(pairing: Pairing, cost: dict[str, float], matched: float) -> Non
     cost["extra_place"] = place / (whole + trade + place) if place else 0.0
     if extra and pairing.person and SYLLABLES in (left.script, right.script):
         cost["syllables"] = min(1.0, extra)
+
+
+def _own_words(name: Name) -> set[str]:
+    return {word for word, kind in zip(name.words, name.kinds, strict=True) if kind <= INITIAL}
 
 
 def _conflicts(

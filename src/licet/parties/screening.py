@@ -33,7 +33,7 @@ from licet.parties.evidence import (
 from licet.parties.index import Index
 from licet.parties.listing import KINDS, NAME_KINDS, Identifier, Listing
 from licet.parties.score import Alignment, align
-from licet.parties.spelling import LONGEST, visible
+from licet.parties.spelling import LONGEST, MOST_WORDS, visible
 
 MATCH, POSSIBLE, CLEAR = "match", "possible", "clear"
 THRESHOLD = 0.7
@@ -304,11 +304,12 @@ def _ways(query: Query) -> list[Asked]:
     if len(query.name) > LONGEST:
         raise NotScreenable(f"name: {len(query.name)} characters; at most {LONGEST} make a name.")
     text, among = visible(query.name), [(query.kind, None)] if query.kind else _kinds(query.name)
+    read = [(name, person) for kind, person in among for name in readings(text, kind)]
+    longest = max((len(name.words) for name, _ in read), default=0)
+    if longest > MOST_WORDS:
+        raise NotScreenable(f"name: {longest} words; at most {MOST_WORDS} make a name.")
     found = [
-        Asked(name, person)
-        for kind, person in among
-        for name in readings(text, kind)
-        if any(which < INITIAL for which in name.kinds)
+        Asked(name, person) for name, person in read if any(kind < INITIAL for kind in name.kinds)
     ]
     if not found:
         raise NotScreenable(

@@ -35,6 +35,8 @@ _CYRILLIC_LOOKS = str.maketrans("ABEKMHOPCTXaeopcyx", "АВЕКМНОРСТХа�
 _OTHER_ALPHABET = re.compile("[Α-ωЀ-ӿ]")
 LONGEST = 1000
 """Characters of a name that are looked at; no listed name has half as many."""
+MOST_WORDS = 110
+"""Words of a name that are looked at; no listed name has half as many."""
 
 
 def visible(text: str) -> str:
