@@ -196,7 +196,8 @@ def _product(
     # Most have one word of several in common: they go before anything else is worked out.
     open_here = asked.whole[whose] - weight - arrays["name_initials"][name]
     open_there = arrays["name_weight"][name] - summed_there - asked.initials[whose]
-    lowest = np.float32(-math.log(least - SLACK) / (float(asked.conflict.min(initial=1.0)) or 1e-9))
+    dearest = -math.log(least - SLACK) if least > SLACK else math.inf
+    lowest = np.float32(dearest / (float(asked.conflict.min(initial=1.0)) or 1e-9))
     some = np.flatnonzero(np.minimum(open_here, open_there) <= lowest)
     whose, name, words, weight, summed_there = (
         one[some] for one in (whose, name, words, weight, summed_there)
