@@ -2,60 +2,87 @@
 
 For each name the index gives the listed words like its words; a sparse product adds up, for every listed name
 that shares any, how much of either name is accounted for at most. From that follows the least that the two can
-cost (``score``), and only names that may still pass are kept. Nothing is lost that comparing with every listed
-word would keep (``tests/parties/test_index.py`` does that).
+cost (``bounds``), and only names that may still pass are kept, after a look word by word (``narrowing``).
+Nothing is lost that comparing with every listed word would keep (``tests/parties/test_index.py`` does that).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
 from scipy import sparse
 
-from licet.parties.analysis import NAME, NUMBER, WEIGHTS
-from licet.parties.bounds import FLAG, OWN, Asked, Found, keep, narrow
+from licet.parties.analysis import NAME, NUMBER, WEIGHTS, Name
+from licet.parties.bounds import (
+    LEAST_CONFLICT,
+    LEAST_EXTRA,
+    LEAST_TRADE,
+    LETTERS,
+    SLACK,
+    UNLIKE,
+    Agreement,
+    Totals,
+    most_score,
+    totals,
+)
+from licet.parties.finding import SCRIPTS, Feature, Finder, by_keys, likeness, within
 from licet.parties.index import (
-    ACRONYM,
     GIVEN,
-    JOINED_WORD,
     LITTLE,
     SMALL,
     WORD,
     Array,
     Index,
+    joined_class,
     may_be_own,
     weigh,
 )
-from licet.parties.keys import consonant_keys, keys, sound_number, syllable_keys
+from licet.parties.narrowing import Parts, narrow
 from licet.parties.pairing import spans
-from licet.parties.scripts import CONSONANTS, SYLLABLES, TRANSCRIBED
-from licet.parties.similar import VARIANT, alike, joined, slips
-from licet.parties.words import words
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A name that is looked for, and whether among persons or among the others; None: among all."""
+
+    name: Name
+    person: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Candidates: which name was asked, which listed name it may be, and the highest score they may have."""
+
+    asked: Array
+    name: Array
+    most: Array
 
 
 class Matrices:
-    """The index as sparse matrices, words x names: one with what a word weighs, one with ones."""
+    """The index as sparse matrices, words x names: one with what a word weighs, one with ones.
+
+    Each word has two rows, of the persons that hold it and of the others.
+    """
 
     def __init__(self, index: Index) -> None:
         arrays = index.arrays
-        shape = (len(index.words), len(arrays["name_listing"]))
-        at, names = arrays["word_at"], arrays["word_name"]
+        shape = (2 * len(index.words), len(arrays["name_listing"]))
+        at = np.empty(shape[0] + 1, dtype=arrays["word_at"].dtype)
+        at[0::2], at[1::2] = arrays["word_at"], arrays["word_others"]
+        names = arrays["word_name"]
+        self.at, self.names = at, names
         self.weight = sparse.csr_matrix((arrays["word_weight"], names, at), shape=shape, copy=False)
         ones = np.ones(len(names), dtype=np.float32)
         self.one = sparse.csr_matrix((ones, names, at), shape=shape, copy=False)
 
 
-Feature = tuple[str, int, int]
-"""A part of an asked name: its text, whether a word or words written together, the script of the name."""
-
-Finder = Callable[[Sequence[Feature]], list[list[tuple[int, float]]]]
-
-
-REMEMBERED = 200_000
-"""Parts of names whose words are remembered between calls: given names and words of trade come again."""
+_FLAG, _OWN = 64.0, 1024.0
+"""Added to the weight of a word, and to that of a name's own words, so that one sum tells how many words agree,
+how many of these are the name's own, and how much they weigh."""
 
 
 def candidates(
@@ -68,219 +95,164 @@ def candidates(
 ) -> Found:
     """The listed names that may score ``least`` or more against each name asked about."""
     find = finder or by_keys(index)
-    features: dict[Feature, int] = {}
-    own: list[list[tuple[int, float, float]]] = []
-    rows: list[int] = []
-    columns: list[int] = []
-    weights: list[float] = []
-    flags_of: list[float] = []
-    whole = np.zeros(len(asked), dtype=np.float32)
-    for row, one in enumerate(asked):
-        name = one.name
-        word_weights = weigh(name, True)
-        whole[row] = sum(word_weights)
-        mine_here: list[tuple[int, float, float]] = []
-        parts = []
-        for word, weight, kind in zip(name.words, word_weights, name.kinds, strict=True):
-            if weight:
-                flag = FLAG + OWN * (kind == NAME)
-                parts.append((word, WORD, weight, flag, WEIGHTS[kind] * len(word)))
-            elif may_be_own(word, kind):
-                parts.append((word, SMALL, LITTLE, 0.0, 0.0))
-        parts += [
-            ("".join(name.given[a:b]), JOINED_WORD, total, FLAG + OWN, 0.0)
-            for a, b in spans(name)
-            if (total := sum(word_weights[a:b]))
-        ]
-        parts += [
-            (given, GIVEN, weight, FLAG + OWN * (kind == NAME), 0.0)
-            for word, given, weight, kind in zip(
-                name.words, name.given, word_weights, name.kinds, strict=True
-            )
-            if weight and given != word
-        ]
-        for text, group, weight, flag, size in parts:
-            column_of = features.setdefault((text, group, name.script), len(features))
-            rows.append(row)
-            columns.append(column_of)
-            weights.append(weight)
-            flags_of.append(flag)
-            if group in (WORD, JOINED_WORD):
-                mine_here.append((column_of, weight, size))
-        own.append(mine_here)
-    found = find(list(features))
-    counts = np.array([len(one) for one in found] or [0])
-    like = [pair for one in found for pair in one]
-    to = np.array([word for word, _ in like], dtype=np.int64)
-    likeness = np.array([value for _, value in like], dtype=np.float32)
-    starts = np.concatenate(([0], np.cumsum(counts)))
-    column = np.array(columns, dtype=np.int64)
-    repeat = counts[column] if len(column) else np.array([], dtype=np.int64)
+    names = [one.name for one in asked]
+    weighed = [weigh(name, True) for name in names]
+    parts, features = _parts(names, weighed)
+    figures = totals(names, weighed)
+    found = find(features)
+    counts = np.fromiter(map(len, found), dtype=np.int64, count=len(found))
+    like = np.array(list(chain.from_iterable(found)), dtype=np.float64).reshape(-1, 2)
+    to, value = like[:, 0].astype(np.int64), like[:, 1].astype(np.float32)
+    starts = np.cumsum(counts) - counts
     # Where each feature's words stand in the flat arrays, for every name that has the feature.
-    flat = np.repeat(starts[column] if len(column) else repeat, repeat) + _within(repeat)
-    row_of = np.repeat(np.array(rows, dtype=np.int64), repeat)
-    weight_of = np.repeat(np.array(weights, dtype=np.float32), repeat)
-    shape = (len(asked), len(index.words))
-    flags = np.repeat(np.array(flags_of, dtype=np.float32), repeat)
-    mine = sparse.csr_matrix((weight_of * likeness[flat] + flags, (row_of, to[flat])), shape=shape)
-    theirs = sparse.csr_matrix((likeness[flat], (row_of, to[flat])), shape=shape)
-    covered, covered_there = mine @ matrices.one, theirs @ matrices.weight
-    whose = np.repeat(np.arange(len(asked)), np.diff(covered.indptr))
-    kept = keep(
-        asked, index, whole, whose, covered.indices, covered.data, covered_there.data, least
+    repeat = counts[parts.feature]
+    flat = np.repeat(starts[parts.feature], repeat) + within(repeat)
+    part = np.repeat(np.arange(len(parts.feature)), repeat)
+    word, alike = to[flat], value[flat]
+    wanted = np.array(
+        [-1 if one.person is None else int(one.person) for one in asked], dtype=np.int64
     )
-    # A word may be like several written together, wherever these are.
-    together = np.zeros(len(found) + 1, dtype=np.float32)
-    several = index.arrays["word_class"][to] != WORD
-    np.maximum.at(together, np.repeat(np.arange(len(counts)), counts)[several], likeness[several])
-    like_of = [dict(one) for one in found]
-    return narrow(kept, index, own, like_of, together.tolist(), asked, least)
+    kept = _product(parts, part, word, alike, wanted, figures, index, matrices, least)
+    row, name, most = narrow(kept.asked, kept.name, index, parts, part, word, alike, figures)
+    most = np.minimum(most, kept.most)
+    passing = np.flatnonzero(most >= least - SLACK)
+    # In the order of names, so that of two that score the same always the same one is told.
+    passing = passing[np.lexsort((name[passing], row[passing]))]
+    return Found(row[passing], name[passing], most[passing])
 
 
-def _within(counts: Array) -> Array:
-    """0, 1, 2, ... anew for each count."""
-    ends: Array = np.cumsum(counts)
-    within: Array = np.arange(ends[-1] if len(ends) else 0) - np.repeat(ends - counts, counts)
-    return within
-
-
-def likeness(feature: Feature, word: str, group: int, script: int) -> float:
-    """How alike a part of an asked name is to a word of the index; 0 where they do not belong together."""
-    text, mine, own = feature
-    if group == ACRONYM:
-        # Short for a long listed name; that a listed short name has a long name's letters is mostly chance.
-        return float(text == word and mine == WORD)
-    if JOINED_WORD in (mine, group):
-        one = group if mine == JOINED_WORD else mine
-        return joined(text, word, exact=own == SYLLABLES) if one in (WORD, GIVEN) else 0.0
-    if GIVEN in (mine, group):
-        return 0.0
-    value, kind = alike(text, word, own, script)
-    if SMALL in (mine, group):
-        return float(mine != group and (text == word or kind == VARIANT))
-    return 1.0 if kind == VARIANT else value
-
-
-SCRIPTS = [tuple(script for script in range(5) if bits >> script & 1) for bits in range(1 << 5)]
-"""The scripts of a word, by ``word_scripts``: in each it may be like another word in other ways."""
-
-
-def by_keys(index: Index) -> Finder:
-    """Find words through the keys of the index."""
-    arrays = index.arrays
-    groups = arrays["word_class"]
-
-    known: dict[Feature, list[tuple[int, float]]] = {}
-
-    def find(features: Sequence[Feature]) -> list[list[tuple[int, float]]]:
-        if len(known) > REMEMBERED:
-            known.clear()
-        missing = [one for one in features if one not in known]
-        if missing:
-            known.update(zip(missing, search(missing), strict=True))
-        return [known[one] for one in features]
-
-    def search(features: Sequence[Feature]) -> list[list[tuple[int, float]]]:
-        out: list[list[tuple[int, float]]] = [[] for _ in features]
-        for table, made in _TABLES.items():
-            feature, number = _look_up(
-                arrays[table],
-                arrays[f"{table}_word"],
-                [made(text, group, script) for text, group, script in features],
-            )
-            if not len(number):
+def _parts(
+    names: Sequence[Name], weighed: Sequence[Sequence[float]]
+) -> tuple[Parts, list[Feature]]:
+    """The words of the asked names, and neighboring ones together, as features that each occur once."""
+    features: dict[Feature, int] = {}
+    rows: list[tuple[int, int, int, int, int, float, float, float]] = []
+    for row, (name, weights) in enumerate(zip(names, weighed, strict=True)):
+        script = name.script
+        for at, (word, weight, kind) in enumerate(
+            zip(name.words, weights, name.kinds, strict=True)
+        ):
+            if weight:
+                flag = _FLAG + _OWN * (kind == NAME)
+                group, size = WORD, WEIGHTS[kind] * len(word)
+            elif may_be_own(word, kind):
+                group, weight, flag, size = SMALL, LITTLE, 0.0, 0.0  # noqa: PLW2901
+            else:
                 continue
-            known, which = np.unique(number, return_inverse=True)
-            spellings = [index.words[one].decode() for one in known.tolist()]
-            if table == "key":
-                near = _may_be_alike(index, features, feature, number, spellings, which)
-                feature, number, which = feature[near], number[near], which[near]
-            scripts = arrays["word_scripts"][known].tolist()
-            for at, one, word in zip(
-                feature.tolist(), number.tolist(), which.tolist(), strict=True
-            ):
-                part, spelled, group = features[at], spellings[word], int(groups[one])
-                first, *others = SCRIPTS[scripts[word]]
-                value = likeness(part, spelled, group, first)
-                for other in others:
-                    value = max(value, likeness(part, spelled, group, other))
-                if value:
-                    out[at].append((one, value))
-        return [_best(one) for one in out]
-
-    return find
-
-
-_TABLES: dict[str, Callable[[str, int, int], tuple[int, ...]]] = {
-    "key": lambda text, group, script: keys(text, most=1 if group in (JOINED_WORD, GIVEN) else 2),
-    "script_key": lambda text, group, script: (
-        () if group != WORD
-        else consonant_keys(text) if script == CONSONANTS
-        else syllable_keys(text) if script == TRANSCRIBED
-        else ()
-    ),
-    "foreign_key": lambda text, group, script: (
-        () if group != WORD or script == SYLLABLES
-        else consonant_keys(text) if script in (CONSONANTS, TRANSCRIBED)
-        else consonant_keys(text) + syllable_keys(text)
-    ),
-}  # fmt: skip
-
-
-def _may_be_alike(
-    index: Index,
-    features: Sequence[Feature],
-    feature: Array,
-    number: Array,
-    spellings: list[str],
-    which: Array,
-) -> Array:
-    """Which pairs can be alike at all: few letters differ, they sound alike, or are one name in two languages.
-
-    What ``similar`` asks first, in bulk and in C, so that it meets few.
-    """
-    texts = [text for text, _, _ in features]
-    heard = np.array([sound_number(text) for text in texts], dtype=np.uint32)[feature]
-    named = (
-        np.array([text in words().nicknames for text in texts])[feature]
-        & index.arrays["word_named"][number]
+            feature = features.setdefault((word, group, script), len(features))
+            rows.append((row, feature, group, at, at + 1, weight, flag, size))
+        for at, (word, given, weight, kind) in enumerate(
+            zip(name.words, name.given, weights, name.kinds, strict=True)
+        ):
+            if weight and given != word:
+                feature = features.setdefault((given, GIVEN, script), len(features))
+                flag = _FLAG + _OWN * (kind == NAME)
+                rows.append((row, feature, GIVEN, at, at + 1, weight, flag, 0.0))
+        for start, end in spans(name):
+            if total := sum(weights[start:end]):
+                text = "".join(name.given[start:end])
+                group = joined_class(name, start, end)
+                feature = features.setdefault((text, group, script), len(features))
+                rows.append((row, feature, group, start, end, total, _FLAG + _OWN, 0.0))
+    table = np.array(rows, dtype=np.float64).reshape(-1, 8)
+    whole = table[:, :5].astype(np.int64)
+    rest = table[:, 5:].astype(np.float32)
+    sizes = np.fromiter((len(name.words) for name in names), dtype=np.int64, count=len(names))
+    every = np.fromiter(chain.from_iterable(weighed), dtype=np.float32, count=int(sizes.sum()))
+    row_of, feature_of, group_of, start_of, end_of = whole.T
+    weight_of, flag_of, letters = rest.T
+    parts = Parts(
+        row_of, feature_of, group_of, start_of, end_of, weight_of, flag_of, letters, sizes, every
     )
-    lengths = np.array([len(text) for text in texts])[feature]
-    other = np.array([len(word) for word in spellings])[which]
-    shorter, longer = np.minimum(lengths, other), np.maximum(lengths, other)
-    apart = process.cpdist(
-        [texts[at] for at in feature.tolist()],
-        [spellings[at] for at in which.tolist()],
-        scorer=OSA.distance,
-        dtype=np.int32,
+    return parts, list(features)
+
+
+def _product(
+    parts: Parts, part: Array, word: Array, alike: Array, wanted: Array, asked: Totals, index: Index,
+    matrices: Matrices, least: float,
+) -> Found:  # fmt: skip
+    """The pairs that may reach ``least``, by the sums of what their words have in common."""
+    mine = parts.weight[part] * alike + parts.flag[part]
+    row = parts.row[part]
+    # Rows of a word in the matrices: 2w for persons, 2w + 1 for the others.
+    among = wanted[row]
+    any_kind = among < 0
+    columns = np.concatenate((2 * word + (among == 0), 2 * word[any_kind] + 1))
+    row = np.concatenate((row, row[any_kind]))
+    mine, theirs = (np.concatenate((one, one[any_kind])) for one in (mine, alike))
+    arrays = index.arrays
+    count, names = len(asked.whole), len(arrays["name_listing"])
+    if count * _FEW < names:
+        whose, name, summed, summed_there = _few(row, columns, mine, theirs, index, matrices, count)
+    else:
+        shape = (count, 2 * len(index.words))
+        left = sparse.csr_matrix((mine, (row, columns)), shape=shape)
+        left_there = sparse.csr_matrix((theirs, (row, columns)), shape=shape)
+        covered, covered_there = left @ matrices.one, left_there @ matrices.weight
+        name, summed, summed_there = covered.indices, covered.data, covered_there.data
+        whose = np.repeat(np.arange(count, dtype=np.int32), np.diff(covered.indptr))
+    words = np.floor(summed * np.float32(1 / _FLAG))
+    weight = summed - words * np.float32(_FLAG)
+    # Most have one word of several in common: they go before anything else is worked out.
+    open_here = asked.whole[whose] - weight - arrays["name_initials"][name]
+    open_there = arrays["name_weight"][name] - summed_there - asked.initials[whose]
+    dearest = -math.log(least - SLACK) if least > SLACK else math.inf
+    lowest = np.float32(dearest / (float(asked.conflict.min(initial=1.0)) or 1e-9))
+    some = np.flatnonzero(np.minimum(open_here, open_there) <= lowest)
+    whose, name, words, weight, summed_there = (
+        one[some] for one in (whose, name, words, weight, summed_there)
     )
-    allowed = np.array([slips(length) for length in range(int(shorter.max()) + 1)])[shorter]
-    sounds = (heard == index.arrays["word_sound"][number]) & ((apart <= 2) | (apart * 2 <= longer))
-    return np.flatnonzero((apart <= allowed) | sounds | named)
+    own = np.floor(words / (_OWN / _FLAG))
+    stood, stood_there = arrays["name_initials"][name], asked.initials[whose]
+    agree = Agreement(
+        mine=weight, theirs=summed_there, words=words - own * (_OWN / _FLAG), own=own, stood=stood,
+        stood_there=stood_there, sure=(stood == 0) & (stood_there == 0),
+    )  # fmt: skip
+    most = most_score(asked, arrays, whose, name, agree)
+    kept = most >= least - SLACK
+    return Found(whose[kept].astype(np.int64), name[kept].astype(np.int64), most[kept])
 
 
-def _best(found: list[tuple[int, float]]) -> list[tuple[int, float]]:
-    if len(found) < 2:
-        return found
-    best: dict[int, float] = {}
-    for number, value in found:
-        if value > best.get(number, 0.0):
-            best[number] = value
-    return list(best.items())
+_FEW = 30_000
+"""A sparse product goes through all listed names once; for a name or two the names found are added up apart."""
 
 
-def _look_up(table: Array, word: Array, wanted: Sequence[tuple[int, ...]]) -> tuple[Array, Array]:
-    """Which feature and which word share a key, each pair once."""
-    counts = np.array([len(one) for one in wanted])
-    flat = np.fromiter(
-        (key for one in wanted for key in one), dtype=np.uint32, count=int(counts.sum())
-    )
-    feature = np.repeat(np.arange(len(wanted)), counts)
-    first, last = np.searchsorted(table, flat, "left"), np.searchsorted(table, flat, "right")
-    many = last - first
-    number = word[np.repeat(first, many) + _within(many)]
-    pairs = np.unique(np.repeat(feature, many).astype(np.int64) << 32 | number)
-    return pairs >> 32, pairs & 0xFFFFFFFF
+def _few(
+    row: Array, columns: Array, mine: Array, theirs: Array, index: Index, matrices: Matrices, count: int
+) -> tuple[Array, Array, Array, Array]:  # fmt: skip
+    """What the sparse products would give, for few asked names."""
+    starts = matrices.at[columns]
+    repeat = matrices.at[columns + 1] - starts
+    flat = np.repeat(starts, repeat) + within(repeat)
+    both = np.repeat(row, repeat) << 32 | matrices.names[flat]
+    order = np.argsort(both)
+    both = both[order]
+    first = np.flatnonzero(np.concatenate(([True], both[1:] != both[:-1]))) if len(both) else order
+    added = np.repeat(mine, repeat)[order]
+    added_there = (np.repeat(theirs, repeat) * index.arrays["word_weight"][flat])[order]
+    if not len(both):
+        return both, both, added, added_there
+    both = both[first]
+    return (
+        both >> 32, both & 0xFFFFFFFF, np.add.reduceat(added, first), np.add.reduceat(added_there, first)
+    )  # fmt: skip
 
 
-__all__ = ["NAME", "NUMBER", "Asked", "Found", "Matrices", "by_keys", "candidates", "likeness"]
+__all__ = [
+    "LEAST_CONFLICT",
+    "LEAST_EXTRA",
+    "LEAST_TRADE",
+    "LETTERS",
+    "NAME",
+    "NUMBER",
+    "SCRIPTS",
+    "UNLIKE",
+    "Asked",
+    "Feature",
+    "Finder",
+    "Found",
+    "Matrices",
+    "by_keys",
+    "candidates",
+    "likeness",
+]

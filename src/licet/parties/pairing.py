@@ -142,10 +142,11 @@ class Pairing:
                 if all(k not in many_free for k in span):
                     continue
                 together = "".join(many.given[start:end])
+                exact = syllables or BUSINESS in many.kinds[start:end]
+                size = len(together)
                 for j, word in wanted:
-                    if abs(len(word) - len(together)) > 2:
+                    if together != word if exact else not -2 <= len(word) - size <= 2:
                         continue
-                    exact = syllables or any(many.kinds[k] == BUSINESS for k in span)
                     likeness = joined(together, word, exact=exact)
                     if likeness and self._free_up(span, (j,), likeness, turned):
                         for k in span:

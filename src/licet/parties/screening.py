@@ -307,15 +307,13 @@ def _ways(query: Query) -> list[Asked]:
     if len(query.name) > LONGEST:
         raise NotScreenable(f"name: {len(query.name)} characters; at most {LONGEST} make a name.")
     text, among = visible(query.name), [(query.kind, None)] if query.kind else _kinds(query.name)
-    found = []
-    for kind, person in among:
-        for name in readings(text, kind):
-            if len(name.words) > MOST_WORDS:
-                raise NotScreenable(
-                    f"name: {len(name.words)} words; at most {MOST_WORDS} make a name."
-                )
-            if any(which < INITIAL for which in name.kinds):
-                found.append(Asked(name, person))
+    read = [(name, person) for kind, person in among for name in readings(text, kind)]
+    longest = max((len(name.words) for name, _ in read), default=0)
+    if longest > MOST_WORDS:
+        raise NotScreenable(f"name: {longest} words; at most {MOST_WORDS} make a name.")
+    found = [
+        Asked(name, person) for name, person in read if any(kind < INITIAL for kind in name.kinds)
+    ]
     if not found:
         raise NotScreenable(
             f"name: nothing in {text!r} tells one party from another (legal forms and small words only); "
@@ -336,7 +334,9 @@ def _kinds(name: str) -> list[tuple[str, bool | None]]:
         return [("vessel", False)]
     company = analyse(visible(name), "organization")
     forms = {word for word, kind in zip(company.words, company.kinds, strict=True) if kind == FORM}
-    if forms & _SURE or _only_a_form(company):
+    if _only_a_form(company):
+        return []
+    if forms & _SURE:
         return [("organization", None)]
     return [("person", True), ("organization", False)]
 

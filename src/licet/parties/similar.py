@@ -89,6 +89,8 @@ def joined(together: str, word: str, *, exact: bool = False) -> float:
     """
     if exact:
         return float(together == word)
+    if abs(len(together) - len(word)) > 2:
+        return 0.0
     likeness, kind = similar(together, word)
     if likeness < 0.82 or (kind == SPELLING and OSA.distance(together, word) > 1):
         return 0.0

@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
+from collections.abc import Sequence
 
 from anyascii import anyascii
 
@@ -125,6 +126,7 @@ _SOUNDS = [
 ]  # fmt: skip
 _VOWELS = re.compile("[aeiou']+")
 _DOUBLE = re.compile(r"(.)\1+")
+_FIRST_VOWEL = re.compile("^[aeiou]", re.MULTILINE)
 
 
 @functools.lru_cache(maxsize=1 << 17)
@@ -141,6 +143,22 @@ def sound(word: str) -> str:
     return _DOUBLE.sub(r"\1", first + _VOWELS.sub("", out))
 
 
+def sounds(texts: Sequence[str]) -> list[str]:
+    """``sound`` of many words, read as one text: several times as fast.
+
+    >>> sounds(["qaddafi", "gadhafi", "oa"]) == [sound(word) for word in ("qaddafi", "gadhafi", "oa")]
+    True
+    """
+    out = "\n".join(texts)
+    if out.count("\n") != len(texts) - 1 or "A" in out:
+        return [sound(text) for text in texts]
+    for pattern, by in _SOUNDS:
+        out = pattern.sub(by, out)
+    # A capital stands for the vowel that a word begins with, while vowels are taken out.
+    out = _VOWELS.sub("", _FIRST_VOWEL.sub("A", out))
+    return _DOUBLE.sub(r"\1", out).replace("A", "a").split("\n")
+
+
 _BARE = str.maketrans("", "", "aeiouywhv'")
 
 
@@ -154,3 +172,13 @@ def skeleton(word: str) -> str:
     True
     """
     return _DOUBLE.sub(r"\1", sound(word).replace("p", "b").translate(_BARE))
+
+
+def skeletons(texts: Sequence[str]) -> list[str]:
+    """``skeleton`` of many words.
+
+    >>> skeletons(["mhmd", "barack"]) == [skeleton("mhmd"), skeleton("barack")]
+    True
+    """
+    out = "\n".join(sounds(texts)).replace("p", "b").translate(_BARE)
+    return _DOUBLE.sub(r"\1", out).split("\n") if texts else []
