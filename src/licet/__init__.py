@@ -20,7 +20,8 @@ from licet.law.rulebook import default_rulebook as rulebook
 from licet.law.rulebook import load as load_rulebook
 from licet.order import Order, OrderError, order_from, order_to
 from licet.order_files import BadOrder, read_order, read_orders
-from licet.parties.ownership_table import OwnershipTable, OwnershipTableError, read_ownership
+from licet.parties.ownership_format import OwnershipTableError
+from licet.parties.ownership_table import OwnershipTable, read_ownership
 from licet.screen_names import compare, screen
 from licet.wire import as_dict, to_json
 

@@ -227,7 +227,9 @@ def _owner(
             certain = hit.kind == "exact" or stated == code
             row, since = hit.listing.row.values, hit.listing.row.valid_from
             exists, because = (True, ()) if certain else (None, (f"{path}.list",))
-            yield ListedFact(code, row, "owner", name, path, since, exists, because, certain)
+            yield ListedFact(
+                code, row, "owner", name, path, since, exists, because, certain, says=hit.says
+            )
     if stated is not None and all(hit.listing.list != stated for hit in hits):
         yield ListedFact(stated, {"name": name, "scope": "all"}, "owner", name, path, None)
 
@@ -259,7 +261,7 @@ def _fact(hit: Hit, order: Order) -> ListedFact:
             exists, because = settled[party.disposition], (f"{hit.path}.disposition",)
     return ListedFact(
         hit.listing.list, row.values, hit.role, hit.name, hit.path, row.valid_from, exists, because,
-        exact,
+        exact, says=hit.says,
     )  # fmt: skip
 
 

@@ -161,6 +161,8 @@ class Listed:
     cite: str
     match: str
     settled: str | None
+    says: str = ""
+    """Of a possible match by a name that is not the same: why it may be the listed one, word by word."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,12 +18,8 @@ from licet import owners_report as report
 from licet.command_options import Known, day, fail, open_rulebook
 from licet.law.rulebook import Law
 from licet.law_lookup_commands import Folder, TextOrJson
-from licet.parties.ownership_table import (
-    TEMPLATE,
-    OwnershipTable,
-    OwnershipTableError,
-    read_ownership,
-)
+from licet.parties.ownership_format import TEMPLATE, OwnershipTableError
+from licet.parties.ownership_table import OwnershipTable, read_ownership
 
 if TYPE_CHECKING:
     from licet.parties.ownership_study import Study

@@ -294,9 +294,8 @@ def _other_listings(decision: Decision, shown: set[tuple[str, str, str]]) -> Lin
         yield (
             0,
             Text(
-                f"Nobody in the order is on {searched} as of {day(decision.law.on)}, by exact name or "
-                "alias, or at an address that is itself an entry. Similar spellings were not looked for: "
-                "compare them yourself."
+                f"Nobody in the order is on {searched} as of {day(decision.law.on)}, by name or "
+                "alias, under a name like theirs, or at an address that is itself an entry."
             ),
         )
 
@@ -307,7 +306,8 @@ def _possible(listing: Listed) -> str:
         "not_listed": "a person settled that it is somebody else",
     }.get(listing.settled or "", "nobody has settled it yet")
     where = LISTS.get(listing.list) or NARROW.get(listing.list, listing.list)
-    return f"{listing.party} may be {listing.name} on {where}; {settled}."
+    why = f" {listing.says}" if listing.says else ""
+    return f"{listing.party} may be {listing.name} on {where}; {settled}.{why}"
 
 
 def _authority(authority: Authority, lead: str = "") -> Lines:

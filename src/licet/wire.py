@@ -76,6 +76,7 @@ def as_dict(decision: Decision) -> dict[str, object]:
                 "cite": item.cite,
                 "match": item.match,
                 "settled": item.settled,
+                "says": item.says,
             }
             for item in decision.listings
         ],

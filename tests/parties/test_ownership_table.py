@@ -12,13 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from licet.parties.names import normalise
+from licet.parties.ownership_format import TEMPLATE, OwnershipTableError
 from licet.parties.ownership_names import key, keys
-from licet.parties.ownership_table import (
-    TEMPLATE,
-    OwnershipTable,
-    OwnershipTableError,
-    read_ownership,
-)
+from licet.parties.ownership_table import OwnershipTable, read_ownership
 
 DAY = dt.timedelta(days=1)
 

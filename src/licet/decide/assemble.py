@@ -263,6 +263,7 @@ def _listed(fact: ListedFact) -> Listed:
         fact.list, fact.row.get("id", ""), fact.row.get("name", ""), fact.by, role, since,
         fact.row.get("citations", "").split("|")[0], "exact" if fact.exact else "possible",
         None if fact.exact else {True: "listed", False: "not_listed", None: None}[fact.exists],
+        fact.says,
     )  # fmt: skip
 
 

@@ -44,6 +44,8 @@ class ListedFact:
     """Of a listed owner: the country of the party that it owns."""
     blocked_half: Truth = None
     """Of a listed owner: whether blocked owners together hold half or more of the party (OFAC's test)."""
+    says: str = ""
+    """Why somebody may be the listed one, where the name is not the same."""
     shares: tuple[str, ...] = ()
     """Of a listed owner: the shares between it and the party that are not known, by their paths."""
 

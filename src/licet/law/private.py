@@ -18,7 +18,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from licet.law.checks import check_rules, dependencies, evaluation_order
@@ -26,7 +26,7 @@ from licet.law.errors import Place, RulebookError
 from licet.law.history_files import read_instruments
 from licet.law.rule import Rule
 from licet.law.rule_files import RuleText, only_keys, read_rule, read_toml, rule_texts
-from licet.law.rulebook import Rulebook, table_keys, with_table
+from licet.law.rulebook import Private, Rulebook, table_keys, with_table
 from licet.law.table import Schema
 
 ABOUT, LETTERS, PARTIES = "private.toml", "letters.toml", "parties.csv"
@@ -35,15 +35,6 @@ LIST = "PRIVATE"
 # What may be added. An authorization would lift; a review rule would speak for BIS in every application.
 KINDS = ("requirement", "prohibition", "duty", "red_flag", "notice", "scope")
 _LOOSENS = ("lifts", "grants", "symbol")
-
-
-@dataclass(frozen=True, slots=True)
-class Private:
-    """A folder of private rules: whom they bind, and with what their ids begin."""
-
-    prefix: str
-    addressee: str
-    folder: str
 
 
 def with_private_rules(rulebook: Rulebook, folder: Path | str) -> Rulebook:

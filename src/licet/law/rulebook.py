@@ -10,7 +10,6 @@ from dataclasses import dataclass, field, replace
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from licet.law import versions
 from licet.law.checks import check_rules, dependencies, evaluation_order
@@ -22,9 +21,6 @@ from licet.law.rule import Rule, Stay, Version
 from licet.law.rule_files import RuleText, only_keys, read_rule, read_toml, rule_texts
 from licet.law.table import Schema, Table, read_table
 from licet.law.vocabulary import Vocabulary, read_vocabulary
-
-if TYPE_CHECKING:
-    from licet.law.private import Private
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +60,15 @@ class Law:
     def contains(self, table: str, keys: Sequence[str | None]) -> bool | None:
         """Whether a dated table has a row with these keys on the day; None where that is unknown."""
         return self.rulebook.tables[table].contains(keys, self.on, self.known)
+
+
+@dataclass(frozen=True, slots=True)
+class Private:
+    """A folder of private rules: whom they bind, and with what their ids begin."""
+
+    prefix: str
+    addressee: str
+    folder: str
 
 
 @dataclass(frozen=True, slots=True, eq=False)

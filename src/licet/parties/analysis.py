@@ -51,6 +51,7 @@ _LEETS = {"0": "o", "1": "i", "3": "e", "9": "g"}
 _CAMEL = re.compile(r"(?<=[a-zß-öø-ÿа-яё][a-zß-öø-ÿа-яё])(?=[A-ZÀ-ÞА-ЯЁ])")
 _NUMBERED = re.compile(r"([a-z]{2,})(\d{2,})")
 _GLUED = re.compile(r"(.{3,}?)(limited|llc|[po]jsc|gmbh|corporation|company|kompaniya|public)")
+_ORDINAL = re.compile(r"(\d+)(?:st|nd|rd|th)")
 _SHIP = re.compile(r"^m\s?[./]\s?([vt])\b\.?\s*")
 _AFTER = frozenset({"jr", "sr", "phd", "esq"})
 _SURE_FORMS = frozenset(["ltd", "llc", "inc", "corp", "gmbh", "plc", "jsc", "fze"])
@@ -88,7 +89,7 @@ def analyse(text: str, kind: str = "") -> Name:
     script = script_of(shown)
     if script in (LATIN, ALPHABET) and not (shown.isupper() or shown.islower()):
         shown = _CAMEL.sub(" ", shown)
-    ascii_text = latin(shown[:LONGEST])
+    ascii_text = latin(shown[:LONGEST])[:LONGEST]
     if "/" in ascii_text or "." in ascii_text:
         ascii_text = _SHIP.sub(r"m\1 ", ascii_text)
     if "." in ascii_text:
@@ -198,6 +199,9 @@ def _classify(
         given_words.append(word)
         if word.isdigit():
             out.append(word.lstrip("0") or "0")
+            kinds.append(NUMBER)
+        elif ordinal := _ORDINAL.fullmatch(word):
+            out.append(ordinal[1].lstrip("0") or "0")
             kinds.append(NUMBER)
         elif not word.isalpha():
             plain = _LEET.sub(lambda m: _LEETS[m[0]], word) if not vessel else word

@@ -8,41 +8,32 @@ word would keep (``tests/parties/test_index.py`` does that).
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 from scipy import sparse
 
-from licet.parties.analysis import INITIAL, NAME, NUMBER, Name
-from licet.parties.index import ACRONYM, JOINED_WORD, WORD, Array, Index, spans, weigh
+from licet.parties.analysis import NAME, NUMBER, WEIGHTS
+from licet.parties.bounds import FLAG, OWN, Asked, Found, keep, narrow
+from licet.parties.index import (
+    ACRONYM,
+    GIVEN,
+    JOINED_WORD,
+    LITTLE,
+    SMALL,
+    WORD,
+    Array,
+    Index,
+    may_be_own,
+    weigh,
+)
 from licet.parties.keys import consonant_keys, keys, sound_number, syllable_keys
-from licet.parties.scripts import ALPHABET, CONSONANTS, LATIN, SYLLABLES, TRANSCRIBED
+from licet.parties.pairing import spans
+from licet.parties.scripts import CONSONANTS, SYLLABLES, TRANSCRIBED
 from licet.parties.similar import VARIANT, alike, joined, slips
 from licet.parties.words import words
-
-# The least that an unlike word, an extra word and a letter cost (COSTS in score.py; a test holds them to it).
-LEAST_CONFLICT, LEAST_EXTRA, LETTERS = (0.45, 0.5), (0.5, 0.49), (1.0, 1.4)
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A name that is looked for, and whether among persons or among the others; None: among all."""
-
-    name: Name
-    person: bool | None
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """Candidates: which name was asked, which listed name it may be, and the highest score they may have."""
-
-    asked: Array
-    name: Array
-    most: Array
 
 
 class Matrices:
@@ -66,9 +57,6 @@ Finder = Callable[[Sequence[Feature]], list[list[tuple[int, float]]]]
 REMEMBERED = 200_000
 """Parts of names whose words are remembered between calls: given names and words of trade come again."""
 
-_FLAG = 64.0
-"""Added to the weight of a name's own words, so that one sum tells how many agree and how much they weigh."""
-
 
 def candidates(
     asked: Sequence[Asked],
@@ -81,32 +69,44 @@ def candidates(
     """The listed names that may score ``least`` or more against each name asked about."""
     find = finder or by_keys(index)
     features: dict[Feature, int] = {}
-    own: list[list[tuple[int, float, int]]] = []
+    own: list[list[tuple[int, float, float]]] = []
     rows: list[int] = []
     columns: list[int] = []
     weights: list[float] = []
+    flags_of: list[float] = []
     whole = np.zeros(len(asked), dtype=np.float32)
     for row, one in enumerate(asked):
         name = one.name
-        word_weights = weigh(name, one.person is True)
+        word_weights = weigh(name, True)
         whole[row] = sum(word_weights)
-        mine_here: list[tuple[int, float, int]] = []
-        parts = [
-            (word, WORD, weight + _FLAG * (kind == NAME))
-            for word, weight, kind in zip(name.words, word_weights, name.kinds, strict=True)
-            if weight
-        ]
+        mine_here: list[tuple[int, float, float]] = []
+        parts = []
+        for word, weight, kind in zip(name.words, word_weights, name.kinds, strict=True):
+            if weight:
+                flag = FLAG + OWN * (kind == NAME)
+                parts.append((word, WORD, weight, flag, WEIGHTS[kind] * len(word)))
+            elif may_be_own(word, kind):
+                parts.append((word, SMALL, LITTLE, 0.0, 0.0))
         parts += [
-            ("".join(name.given[a:b]), JOINED_WORD, total + _FLAG)
+            ("".join(name.given[a:b]), JOINED_WORD, total, FLAG + OWN, 0.0)
             for a, b in spans(name)
             if (total := sum(word_weights[a:b]))
         ]
-        for text, group, weight in parts:
+        parts += [
+            (given, GIVEN, weight, FLAG + OWN * (kind == NAME), 0.0)
+            for word, given, weight, kind in zip(
+                name.words, name.given, word_weights, name.kinds, strict=True
+            )
+            if weight and given != word
+        ]
+        for text, group, weight, flag, size in parts:
             column_of = features.setdefault((text, group, name.script), len(features))
             rows.append(row)
             columns.append(column_of)
             weights.append(weight)
-            mine_here.append((column_of, weight % _FLAG, len(text) if group == WORD else 0))
+            flags_of.append(flag)
+            if group in (WORD, JOINED_WORD):
+                mine_here.append((column_of, weight, size))
         own.append(mine_here)
     found = find(list(features))
     counts = np.array([len(one) for one in found] or [0])
@@ -121,55 +121,20 @@ def candidates(
     row_of = np.repeat(np.array(rows, dtype=np.int64), repeat)
     weight_of = np.repeat(np.array(weights, dtype=np.float32), repeat)
     shape = (len(asked), len(index.words))
-    flags = np.floor(weight_of / _FLAG) * _FLAG
-    mine = sparse.csr_matrix(
-        ((weight_of - flags) * likeness[flat] + flags, (row_of, to[flat])), shape=shape
-    )
+    flags = np.repeat(np.array(flags_of, dtype=np.float32), repeat)
+    mine = sparse.csr_matrix((weight_of * likeness[flat] + flags, (row_of, to[flat])), shape=shape)
     theirs = sparse.csr_matrix((likeness[flat], (row_of, to[flat])), shape=shape)
     covered, covered_there = mine @ matrices.one, theirs @ matrices.weight
     whose = np.repeat(np.arange(len(asked)), np.diff(covered.indptr))
-    kept = _keep(
+    kept = keep(
         asked, index, whole, whose, covered.indices, covered.data, covered_there.data, least
     )
-    return _narrow(kept, index, own, [dict(one) for one in found], least)
-
-
-def _narrow(
-    kept: Found, index: Index, own: Sequence[Sequence[tuple[int, float, int]]],
-    like: Sequence[dict[int, float]], least: float,
-) -> Found:  # fmt: skip
-    """Those that may still pass when the letters that differ are counted, word by word (score.py).
-
-    Names that a word written together was found in are left to the alignment.
-    """
-    at, words_of = index.arrays["name_at"], index.arrays["name_word"]
-    person = (index.arrays["name_kind"][kept.name] == 0).tolist()
-    most = kept.most.copy()
-    starts, ends = at[kept.name].tolist(), at[kept.name + 1].tolist()
-    for place, row in enumerate(kept.asked.tolist()):
-        numbers = words_of[starts[place] : ends[place]].tolist()
-        unlike = letters = size = 0.0
-        for column, weight, length in own[row]:
-            known = like[column]
-            best = 0.0
-            for number in numbers:
-                if (value := known.get(number, 0.0)) > best:
-                    best = value
-            if not best:
-                continue
-            if not length:
-                unlike = 0.0
-                break
-            size += weight * length
-            if best < 1.0:
-                unlike += weight * (1.0 - best)
-                letters += weight * length * (1.0 - best)
-        if unlike:
-            which = 0 if person[place] else 1
-            spared = unlike * (LEAST_CONFLICT[which] - 0.35)
-            most[place] *= math.exp(spared - 0.85 * LETTERS[which] * letters / size)
-    passing = most >= least - 1e-6
-    return Found(kept.asked[passing], kept.name[passing], most[passing])
+    # A word may be like several written together, wherever these are.
+    together = np.zeros(len(found) + 1, dtype=np.float32)
+    several = index.arrays["word_class"][to] != WORD
+    np.maximum.at(together, np.repeat(np.arange(len(counts)), counts)[several], likeness[several])
+    like_of = [dict(one) for one in found]
+    return narrow(kept, index, own, like_of, together.tolist(), asked, least)
 
 
 def _within(counts: Array) -> Array:
@@ -179,46 +144,25 @@ def _within(counts: Array) -> Array:
     return within
 
 
-def _keep(
-    asked: Sequence[Asked], index: Index, whole: Array, row: Array, name: Array, mine: Array, theirs: Array,
-    least: float,
-) -> Found:  # fmt: skip
-    """Those of the pairs that may reach ``least``, by the least that their differences cost."""
-    arrays = index.arrays
-    initials = np.array([one.name.kinds.count(INITIAL) for one in asked], dtype=np.float32)
-    wanted = np.array(
-        [-1 if one.person is None else int(one.person) for one in asked], dtype=np.int8
-    )
-    is_person = arrays["name_kind"][name] == 0
-    agreeing = np.floor(mine / _FLAG)
-    mine = mine - agreeing * _FLAG
-    here, there = whole[row], arrays["name_weight"][name]
-    # A letter may stand for any name.
-    open_here = np.maximum(0, here - np.minimum(mine, here) - arrays["name_initials"][name])
-    open_there = np.maximum(0, there - np.minimum(theirs, there) - initials[row])
-    both, extra = np.minimum(open_here, open_there), np.abs(open_here - open_there)
-    agreed = np.maximum(np.minimum(mine, here), np.minimum(theirs, there))
-    group = np.where(is_person, 0, 1)
-    cost = np.array(LEAST_CONFLICT, dtype=np.float32)[group] * both
-    cost += np.array(LEAST_EXTRA, dtype=np.float32)[group] * extra / (agreed + both + extra + 1e-6)
-    # One name that agrees is little where there is more, words of trade alone are nothing (score._weigh_rest).
-    cost += np.where((agreeing <= 1) & (both < 0.05), 0.25 * np.minimum(1, extra), 0)
-    cost += np.where((agreeing == 0) & (extra + both >= 1), 2, 0)
-    fits = (wanted[row] < 0) | (wanted[row] == is_person)
-    kept = fits & (np.exp(-cost) >= least - 1e-6)
-    return Found(row[kept], name[kept], np.exp(-cost[kept]))
-
-
 def likeness(feature: Feature, word: str, group: int, script: int) -> float:
     """How alike a part of an asked name is to a word of the index; 0 where they do not belong together."""
     text, mine, own = feature
     if group == ACRONYM:
         # Short for a long listed name; that a listed short name has a long name's letters is mostly chance.
-        return 0.8 if text == word and mine == WORD else 0.0
+        return float(text == word and mine == WORD)
     if JOINED_WORD in (mine, group):
-        return joined(text, word, exact=own == SYLLABLES) if WORD in (mine, group) else 0.0
+        one = group if mine == JOINED_WORD else mine
+        return joined(text, word, exact=own == SYLLABLES) if one in (WORD, GIVEN) else 0.0
+    if GIVEN in (mine, group):
+        return 0.0
     value, kind = alike(text, word, own, script)
+    if SMALL in (mine, group):
+        return float(mine != group and (text == word or kind == VARIANT))
     return 1.0 if kind == VARIANT else value
+
+
+SCRIPTS = [tuple(script for script in range(5) if bits >> script & 1) for bits in range(1 << 5)]
+"""The scripts of a word, by ``word_scripts``: in each it may be like another word in other ways."""
 
 
 def by_keys(index: Index) -> Finder:
@@ -251,12 +195,15 @@ def by_keys(index: Index) -> Finder:
             if table == "key":
                 near = _may_be_alike(index, features, feature, number, spellings, which)
                 feature, number, which = feature[near], number[near], which[near]
-            # A word of the index that is from another script: from which one does not matter here.
-            script = CONSONANTS if table == "foreign_key" else LATIN
+            scripts = arrays["word_scripts"][known].tolist()
             for at, one, word in zip(
                 feature.tolist(), number.tolist(), which.tolist(), strict=True
             ):
-                value = likeness(features[at], spellings[word], int(groups[one]), script)
+                part, spelled, group = features[at], spellings[word], int(groups[one])
+                first, *others = SCRIPTS[scripts[word]]
+                value = likeness(part, spelled, group, first)
+                for other in others:
+                    value = max(value, likeness(part, spelled, group, other))
                 if value:
                     out[at].append((one, value))
         return [_best(one) for one in out]
@@ -265,7 +212,7 @@ def by_keys(index: Index) -> Finder:
 
 
 _TABLES: dict[str, Callable[[str, int, int], tuple[int, ...]]] = {
-    "key": lambda text, group, script: keys(text, most=2 if group == WORD else 1),
+    "key": lambda text, group, script: keys(text, most=1 if group in (JOINED_WORD, GIVEN) else 2),
     "script_key": lambda text, group, script: (
         () if group != WORD
         else consonant_keys(text) if script == CONSONANTS
@@ -273,7 +220,9 @@ _TABLES: dict[str, Callable[[str, int, int], tuple[int, ...]]] = {
         else ()
     ),
     "foreign_key": lambda text, group, script: (
-        consonant_keys(text) + syllable_keys(text) if group == WORD and script in (LATIN, ALPHABET) else ()
+        () if group != WORD or script == SYLLABLES
+        else consonant_keys(text) if script in (CONSONANTS, TRANSCRIBED)
+        else consonant_keys(text) + syllable_keys(text)
     ),
 }  # fmt: skip
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import replace
 
-from rapidfuzz.distance import Levenshtein
+from rapidfuzz.distance import Indel, Levenshtein
 
 from licet.parties.analysis import NAME, Name, analyse
-from licet.parties.score import Alignment, align
+from licet.parties.score import COSTS, Alignment, align
 from licet.parties.scripts import SYLLABLES
-from licet.parties.spelling import korean
+from licet.parties.spelling import LONGEST, MOST_WORDS, korean
 from licet.parties.words import words
 
 
@@ -26,12 +27,34 @@ def compare(left: str, right: str, *, kind: str = "") -> Alignment:
     """
     found = [
         align(one, other, person=kind == "person")
-        for one in readings(left, kind)
-        for other in readings(right, kind)
+        for one in _read(left, kind)
+        for other in _read(right, kind)
     ]
     best = max(found, key=lambda alignment: alignment.score)
     characters = _characters_that_differ(left, right)
+    if best.score == 1.0 and left != right:
+        # Only one of two names that a text holds is the other's text.
+        mark = round(
+            COSTS["marks"][0] * (0.1 + Indel.normalized_distance(left[:LONGEST], right[:LONGEST])),
+            4,
+        )
+        best = replace(best, costs=(("marks", mark),), score=round(math.exp(-mark), 6))
     return replace(best, score=round(best.score * 0.62**characters, 6)) if characters else best
+
+
+def _read(text: str, kind: str) -> list[Name]:
+    """The readings of a text that are compared, no longer than a name can be."""
+    return [
+        replace(
+            name,
+            words=name.words[:MOST_WORDS],
+            kinds=name.kinds[:MOST_WORDS],
+            given=name.given[:MOST_WORDS],
+        )
+        if len(name.words) > MOST_WORDS
+        else name
+        for name in readings(text, kind)[:_READ]
+    ]
 
 
 def readings(text: str, kind: str) -> tuple[Name, ...]:
@@ -39,7 +62,7 @@ def readings(text: str, kind: str) -> tuple[Name, ...]:
     whole = analyse(text, kind)
     if text.isascii() and "/" not in text and "(" not in text:
         return (whole,)
-    parts = [part.strip() for part in _ALTERNATIVES.split(text)]
+    parts = [part.strip() for part in _ALTERNATIVES.split(text[:LONGEST])]
     found = [whole]
     names = [
         analyse(part, kind) for part in parts if len(part) > 3 and (kind != "person" or "/" in text)
@@ -53,6 +76,8 @@ def readings(text: str, kind: str) -> tuple[Name, ...]:
     return tuple(found)
 
 
+_READ = 16
+"""Readings of a name that are compared: what has more is no name."""
 _ALTERNATIVES = re.compile(r"\s*[/()（）]\s*")
 _CJK = re.compile(r"[㐀-鿿가-힣]+")
 
@@ -61,5 +86,5 @@ def _characters_that_differ(left: str, right: str) -> int:
     """How many characters differ between two names in Chinese or Korean script: each is a syllable."""
     if left.isascii() or right.isascii() or not (_CJK.fullmatch(left) and _CJK.fullmatch(right)):
         return 0
-    a, b = left.translate(words().simplified), right.translate(words().simplified)
+    a, b = (side[:LONGEST].translate(words().simplified) for side in (left, right))
     return Levenshtein.distance(a, b) if len(a) == len(b) else 0

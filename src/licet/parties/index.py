@@ -8,6 +8,7 @@ neighboring words written together, or the first letters of a name.
 from __future__ import annotations
 
 from array import array
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,19 +18,36 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
-from licet.parties.analysis import FORM, INITIAL, NAME, NUMBER, PARTICLE, WEAK, WEIGHTS, Name
+from licet.parties.analysis import (
+    BUSINESS,
+    FORM,
+    INITIAL,
+    NAME,
+    NUMBER,
+    PARTICLE,
+    PLACE,
+    TITLE,
+    WEAK,
+    WEIGHTS,
+    Name,
+)
 from licet.parties.compare import readings
 from licet.parties.evidence import plain
 from licet.parties.keys import consonant_keys, keys, sound_number, syllable_keys
 from licet.parties.listing import KINDS, NAME_KINDS, Listing
 from licet.parties.packing import Strings, pack, unpack
+from licet.parties.pairing import spans
 from licet.parties.score import PATRONYMIC
-from licet.parties.scripts import CONSONANTS, TRANSCRIBED
+from licet.parties.scripts import ALPHABET, CONSONANTS, LATIN, TRANSCRIBED
 from licet.parties.words import words
 
 Array = NDArray[Any]
-WORD, JOINED_WORD, ACRONYM = range(3)
-"""What a word of the index is."""
+WORD, JOINED_WORD, ACRONYM, SMALL, GIVEN = range(5)
+"""What a word of the index is; small words weigh nothing, and are found by a name's own words only. GIVEN is a
+word of trade as it was written, found by words written together."""
+
+LITTLE = 1e-6
+"""What small words weigh where nothing would be lost in a sparse product."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +56,16 @@ class Index:
 
     ``words`` are the spellings; ``listings`` the entries, packed. In ``arrays``:
 
-    - ``word_class``, ``word_sound``, ``word_named`` (known in several languages); ``word_at``, ``word_name``,
+    - ``word_class``, ``word_sound``, ``word_named`` (known in several languages), ``word_scripts`` (bit s is
+      set where a name in script s holds it); ``word_at``, ``word_name``,
       ``word_weight``: the names that hold word w are ``word_name[word_at[w]:word_at[w + 1]]``, with what it
       weighs there
     - ``key``, sorted, and ``key_word``; ``script_key`` for words from scripts without vowels, ``foreign_key``
       of words that are from one themselves
     - ``name_at``, ``name_word``, ``name_word_kind``, ``name_given``: the words of each name; ``name_listing``,
       ``name_text`` (which of the listing's names), ``name_kind`` (of ``KINDS``), ``name_alias`` (of
-      ``NAME_KINDS``), ``name_script``, ``name_weight`` (what a query must account for), ``name_initials``
+      ``NAME_KINDS``), ``name_script``, ``name_weight`` (what a query must account for), ``name_initials``,
+      ``name_trade`` (what its words of trade and places weigh)
     - ``number_key`` of identifiers and ``number_key_word``, their listings; ``address_only``: listings that
       name nobody
     """
@@ -115,30 +135,22 @@ def build(listings: Iterable[Listing]) -> Index:
     return making.finish(packed)
 
 
-def spans(name: Name) -> list[tuple[int, int]]:
-    """Neighboring words that may be written together: two, or three with a short one among them."""
-    words, kinds = name.words, name.kinds
-    found = []
-    for start in range(len(words) - 1):
-        if kinds[start] == FORM or kinds[start + 1] == FORM:
-            continue
-        if len(words[start]) + len(words[start + 1]) >= 4:
-            found.append((start, start + 2))
-        if start + 2 < len(words) and kinds[start + 2] != FORM:
-            three = words[start : start + 3]
-            if min(map(len, three)) <= 4:
-                found.append((start, start + 3))
-    return found
-
-
 def weigh(name: Name, person: bool) -> list[float]:
-    """What each word weighs when names are sought: small words nothing, patronymics less."""
+    """What each word weighs when names are sought: small words nothing, patronymics less.
+
+    ``person``: whether the name may be a person's.
+    """
     return [
         0.0 if kind >= WEAK or kind == INITIAL
         else 0.4 if person and word.endswith(PATRONYMIC)
         else WEIGHTS[kind]
         for word, kind in zip(name.words, name.kinds, strict=True)
     ]  # fmt: skip
+
+
+def may_be_own(word: str, kind: int) -> bool:
+    """Whether a small word may be another name's own word: "Don" is a title and a name (see ``pairing``)."""
+    return kind in (WEAK, TITLE) or (kind == PARTICLE and word in words().nicknames)
 
 
 def acronyms(name: Name) -> set[str]:
@@ -160,14 +172,14 @@ class _Making:
 
     def __init__(self) -> None:
         self.number: dict[tuple[int, str], int] = {}
-        self.foreign: set[int] = set()
+        self.scripts: defaultdict[int, int] = defaultdict(int)
         self.post_word, self.post_name, self.post_weight = array("I"), array("I"), array("f")
         self.name_at, self.name_word, self.name_word_kind = array("q", [0]), array("I"), array("B")
         self.name_given = array("I")
         self.of_name: dict[str, array[int] | array[float]] = {
             "name_listing": array("I"), "name_text": array("H"), "name_kind": array("B"),
             "name_alias": array("B"), "name_script": array("B"), "name_weight": array("f"),
-            "name_initials": array("B"),
+            "name_initials": array("B"), "name_trade": array("f"),
         }  # fmt: skip
         self.numbers, self.address_only = _Keys(), array("I")
         self.count = 0
@@ -190,15 +202,21 @@ class _Making:
     def _name(self, name: Name, kind: str, text: int, alias: int) -> None:
         here = len(self.name_at) - 1
         person = kind == "person"
-        weights = weigh(name, person)
+        weights = weigh(name, kind in ("person", ""))
         numbers = []
-        for word, weight in zip(name.words, weights, strict=True):
+        for word, weight, small in zip(name.words, weights, name.kinds, strict=True):
             number = self._word(WORD, word)
             numbers.append(number)
+            self.scripts[number] |= 1 << name.script
             if weight:
                 self._post(number, here, weight)
-                if name.script in (CONSONANTS, TRANSCRIBED):
-                    self.foreign.add(number)
+            elif may_be_own(word, small):
+                number = self._word(SMALL, word)
+                self._post(number, here, LITTLE)
+                self.scripts[number] |= 1 << name.script
+        for word, given, weight in zip(name.words, name.given, weights, strict=True):
+            if weight and given != word:
+                self._post(self._word(GIVEN, given), here, weight)
         for start, end in spans(name):
             if total := sum(weights[start:end]):
                 self._post(self._word(JOINED_WORD, "".join(name.given[start:end])), here, total)
@@ -207,12 +225,16 @@ class _Making:
             for letters in acronyms(name):
                 self._post(self._word(ACRONYM, letters), here, whole)
         self.name_word.extend(numbers)
-        self.name_given.extend(self._word(WORD, word) for word in name.given)
+        self.name_given.extend(
+            self._word(GIVEN if given != word else WORD, given)
+            for word, given in zip(name.words, name.given, strict=True)
+        )
         self.name_word_kind.extend(name.kinds)
         self.name_at.append(len(self.name_word))
         values = (
             self.count, text, KINDS.index(kind), alias, name.script, whole,
             min(255, name.kinds.count(INITIAL)),
+            sum(WEIGHTS[each] for each in name.kinds if each in (BUSINESS, PLACE)),
         )  # fmt: skip
         for column, value in zip(self.of_name.values(), values, strict=True):
             column.append(value)  # type: ignore[arg-type]
@@ -239,6 +261,9 @@ class _Making:
         arrays["word_sound"] = np.array(
             [sound_number(word) for _, word in self.number], dtype=np.uint32
         )
+        arrays["word_scripts"] = np.array(
+            [self.scripts[number] or 1 << LATIN for number in self.number.values()], dtype=np.uint8
+        )
         arrays["word_named"] = np.array([word in known for _, word in self.number], dtype=bool)
         of_word = np.array(self.post_word)
         order = np.argsort(of_word, kind="stable")
@@ -250,10 +275,13 @@ class _Making:
             if group == ACRONYM:
                 same.add(keys(word)[:1], number)
                 continue
-            same.add(keys(word, most=2 if group == WORD else 1), number)
+            same.add(keys(word, most=1 if group in (JOINED_WORD, GIVEN) else 2), number)
             if group == WORD and not word.isdigit():
-                table = foreign if number in self.foreign else script
-                table.add(consonant_keys(word) + syllable_keys(word), number)
+                by_sound = consonant_keys(word) + syllable_keys(word)
+                if self.scripts[number] & (1 << LATIN | 1 << ALPHABET):
+                    script.add(by_sound, number)
+                if self.scripts[number] & (1 << CONSONANTS | 1 << TRANSCRIBED):
+                    foreign.add(by_sound, number)
         arrays["address_only"] = np.array(self.address_only, dtype=np.uint32)
         tables = {
             "key": same,
@@ -283,9 +311,11 @@ class _Keys:
 
 __all__ = [
     "ACRONYM",
+    "GIVEN",
     "JOINED_WORD",
     "NAME",
     "NUMBER",
+    "SMALL",
     "WORD",
     "Index",
     "acronyms",

@@ -7,21 +7,19 @@ whose values break a rule, goes to ``ownership_rows``, which teaches.
 from __future__ import annotations
 
 import io
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from licet.order_errors import Problem, nearest, shown
+from licet.order_errors import Problem
 from licet.parties.ownership import PERCENT
-from licet.parties.ownership_names import NOBODY, SOMEBODY, keys
-from licet.parties.ownership_table import (
-    COLUMNS,
+from licet.parties.ownership_format import (
     FIRST,
     LAST,
-    NEEDED,
     NOT_KNOWN,
     OwnershipTableError,
+    header_problems,
 )  # fmt: skip
+from licet.parties.ownership_names import NOBODY, SOMEBODY, keys
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -43,31 +41,6 @@ def columns(source: str | Path | bytes, called: str) -> dict[str, Any]:
     found |= {"lines": lines, "by_line": by_line}
     found["warnings"] = tuple(warnings(found, called))
     return found
-
-
-def header_problems(header: list[str], called: str) -> list[Problem]:
-    """What is wrong with the names of the columns."""
-    found = []
-
-    def note(name: str, message: str) -> None:
-        found.append(Problem(file=called, line=1, field=name, message=message))
-
-    if len(header) == 1 and re.search(r"[;\t|]", header[0]):
-        note("", f"found {shown(header[0])}: one column. Separate columns by commas, as licet owners "
-             "--template does.")  # fmt: skip
-        return found
-    for name in header:
-        if name not in COLUMNS:
-            near = nearest(name.strip().lower(), COLUMNS)
-            note(name, f'is not a column of an ownership table. {f"Did you mean {near}? " if near else ""}'
-                 f"Columns are {', '.join(COLUMNS)}; remove or rename it.")  # fmt: skip
-        elif header.count(name) > 1:
-            note(name, "stands twice in the header; keep the one that is true.")
-    for name in NEEDED:
-        if name not in header:
-            note(name, f"is missing; the header needs {', '.join(NEEDED)}, and may have "
-                 f"{', '.join(COLUMNS[3:])}. licet owners --template writes an example.")  # fmt: skip
-    return list(dict.fromkeys(found))
 
 
 def _csv(source: str | Path | bytes, called: str) -> tuple[Any, Any]:

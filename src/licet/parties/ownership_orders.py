@@ -15,11 +15,12 @@ from licet.decision import Ownership
 from licet.law.rulebook import Law
 from licet.order import Order, Owner, Party
 from licet.parties.ownership import HALF
+from licet.parties.ownership_format import NOT_KNOWN, percent
 from licet.parties.ownership_graph import NEVER, Graph, above, reach
 from licet.parties.ownership_lists import Listed, listed_nodes
 from licet.parties.ownership_names import NOBODY, SOMEBODY, listing_id
 from licet.parties.ownership_rules import DOES_NOT_FLOW, every, ownership_tests
-from licet.parties.ownership_table import NOT_KNOWN, OwnershipTable, percent
+from licet.parties.ownership_table import OwnershipTable
 
 DEEPEST, MOST = 30, 60
 """Levels and owners that are written into an order. Of a web of more only the direct owners are, and who owns

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from licet.order_errors import MOST_PROBLEMS, Problem, shown
+from licet.parties.ownership_format import COLUMNS, OwnershipTableError, header_problems
 from licet.parties.ownership_names import NOBODY, SOMEBODY, key
-from licet.parties.ownership_table import COLUMNS, OwnershipTableError
 
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 
@@ -25,8 +25,6 @@ def read_rows(source: str | Path | bytes, called: str) -> tuple[Any, list[int]]:
     ``OwnershipTableError`` with up to 100 of them.
     """
     import pyarrow as pa
-
-    from licet.parties.ownership_columns import header_problems
 
     reader = csv.reader(io.StringIO(_text(source, called), newline=""))
     header = [name.strip() for name in next(reader, [])]

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from licet.law.rulebook import Law
 from licet.parties.ownership import Truth
+from licet.parties.ownership_format import NOT_KNOWN, percent
 from licet.parties.ownership_graph import (
     NEVER,
     Graph,
@@ -22,7 +23,7 @@ from licet.parties.ownership_graph import (
 )  # fmt: skip
 from licet.parties.ownership_lists import Listed, OwnListing, counts, listed_nodes, seeds
 from licet.parties.ownership_rules import OwnershipTest, ownership_tests
-from licet.parties.ownership_table import NOT_KNOWN, OwnershipTable, percent
+from licet.parties.ownership_table import OwnershipTable
 
 Ranks = NDArray[np.int32]
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from licet.order_errors import MOST_PROBLEMS, Problem
-from licet.parties.ownership import PERCENT
+from licet.parties.ownership_format import OwnershipTableError, days, line_of
 from licet.parties.ownership_names import key
 
 if TYPE_CHECKING:
@@ -25,33 +25,7 @@ if TYPE_CHECKING:
 
     from licet.parties.ownership_graph import Graph
 
-COLUMNS = ("owner", "owned", "share", "since", "until", "source")
-NEEDED = COLUMNS[:3]
-NOT_KNOWN = -1  # as a share
 _SMALL = 1_000_000  # nodes; above, a dictionary of names would take more memory than the table
-_EPOCH = dt.date(1970, 1, 1)
-FIRST, LAST = -(2**31), 2**31 - 1  # days: since and until that are left open
-
-TEMPLATE = """\
-owner,owned,share,since,until,source
-"Huawei Technologies Co., Ltd.",Example Holding Ltd.,60,2019-01-01,,annual report 2019
-Example Holding Ltd.,Example Trading GmbH,50,,,commercial register
-(none),Example Partner AG,,,,looked at: nobody else of concern
-Example Partner AG,Example Trading GmbH,50,,2026-01-01,commercial register
-(unknown),Example Minor Ltd.,30,,,a trustee whose principal is not known
-Example Trading GmbH,Example Minor Ltd.,,,,share not known: left empty
-"""
-
-
-class OwnershipTableError(ValueError):
-    """An ownership table was refused; ``problems`` holds all that is wrong, one line each in ``str()``."""
-
-    def __init__(self, problems: Sequence[Problem]) -> None:
-        self.problems = tuple(problems)
-        super().__init__(self.problems)
-
-    def __str__(self) -> str:
-        return "\n".join(map(str, self.problems))
 
 
 @dataclass(frozen=True, eq=False)
@@ -164,36 +138,6 @@ def read_ownership(source: str | Path | bytes, *, name: str | None = None) -> Ow
 def _hash(path: Path) -> Any:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256")
-
-
-def days(day: dt.date) -> int:
-    """A day as the number of days since 1970-01-01."""
-    return (day - _EPOCH).days
-
-
-def from_days(number: int) -> dt.date:
-    """The day of a number of days since 1970-01-01."""
-    return _EPOCH + dt.timedelta(days=int(number))
-
-
-def line_of(row: int, lines: Sequence[int] | None) -> int:
-    """The line of a CSV file on which a row ends; row 0 is the first below the header."""
-    return row + 2 if lines is None else lines[row]
-
-
-def percent(share: int) -> float:
-    """A share in billionths of a percent, in percent."""
-    return share / PERCENT
-
-
-def written(share: int) -> str:
-    """A share in billionths of a percent, as people write it.
-
-    >>> written(33_333_000_000), written(50 * PERCENT)
-    ('33.333', '50')
-    """
-    whole, rest = divmod(share, PERCENT)
-    return f"{whole}.{rest:09d}".rstrip("0").rstrip(".")
 
 
 __all__ = ["MOST_PROBLEMS", "OwnershipTable", "OwnershipTableError", "read_ownership"]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from licet.parties.ownership import Truth
+from licet.parties.ownership_format import NOT_KNOWN, percent
 from licet.parties.ownership_graph import NEVER
 from licet.parties.ownership_lists import OwnListing, counts
 from licet.parties.ownership_names import NOBODY, SOMEBODY
@@ -21,7 +22,6 @@ from licet.parties.ownership_study import (
     lists_above,
     part_owned,
 )  # fmt: skip
-from licet.parties.ownership_table import NOT_KNOWN, percent
 
 COLUMNS = (
     "company", "test", "state", "held_percent", "held_percent_at_most", "lists", "owners", "cite",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from licet.order_errors import Problem
 from licet.parties.ownership import WHOLE
-from licet.parties.ownership_table import from_days, line_of, written
+from licet.parties.ownership_format import from_days, line_of, written
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -60,7 +60,7 @@ class Strings:
         return cls(block, np.array(at, dtype=np.int64))
 
 
-_TUPLES = ("countries", "addresses", "born", "programs", "footnotes")
+_TUPLES = ("countries", "addresses", "born", "programs", "footnotes", "linked_to")
 _TEXTS = ("scope", "review_policy", "remarks", "source", "url")
 _DAYS = ("valid_from", "valid_until", "published")
 

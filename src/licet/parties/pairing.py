@@ -2,15 +2,44 @@
 
 from __future__ import annotations
 
-from licet.parties.analysis import BUSINESS, FORM, INITIAL, NAME, NUMBER, PARTICLE, Name
+from licet.parties.analysis import (
+    BUSINESS,
+    FORM,
+    INITIAL,
+    NAME,
+    NUMBER,
+    PARTICLE,
+    WEAK,
+    Name,
+)
 from licet.parties.scripts import SYLLABLES
-from licet.parties.similar import SOUND, SPELLING, alike, joined, spelled
+from licet.parties.similar import SOUND, SPELLING, VARIANT, alike, joined, spelled
 
 Places = tuple[int, ...]
 """Which words of a name, by place."""
 
 _EXACT = frozenset({NUMBER, FORM})
 """Words of these kinds are the same or not."""
+
+_NEVER = frozenset({PARTICLE, FORM})
+"""Words of these kinds are not a name's own word, even if spelled the same."""
+
+
+def spans(name: Name) -> list[tuple[int, int]]:
+    """Neighboring words that may be written together: two, or three with a short one among them."""
+    words, kinds = name.words, name.kinds
+    found = []
+    for start in range(len(words) - 1):
+        if kinds[start] == FORM or kinds[start + 1] == FORM:
+            continue
+        if len(words[start]) + len(words[start + 1]) >= 4:
+            found.append((start, start + 2))
+        if start + 2 < len(words) and kinds[start + 2] != FORM:
+            three = words[start : start + 3]
+            if min(map(len, three)) <= 4:
+                found.append((start, start + 3))
+    return found
+
 
 Paired = tuple[Places, Places, float, str]
 """Words of the left name, of the right one, how alike they are, and in what way."""
@@ -34,14 +63,21 @@ class Pairing:
 
     def names_agree(self) -> bool:
         """Whether any name has a partner, not only words of trade."""
-        kinds = self.left.kinds
-        return any(kinds[i] in (NAME, INITIAL) for a, *_ in self.pairs for i in a)
+        here, there = self.left.kinds, self.right.kinds
+        return any(
+            any(here[i] in (NAME, INITIAL) for i in a)
+            and any(there[j] in (NAME, INITIAL) for j in b)
+            for a, b, *_ in self.pairs
+        )
 
     def agreeing(self) -> int:
         """How many words that can tell names apart have a partner."""
-        kinds = self.left.kinds
+        here, there = self.left.kinds, self.right.kinds
         return sum(
-            how != "initial" and any(kinds[i] < INITIAL for i in a) for a, _, _, how in self.pairs
+            how != "initial"
+            and any(here[i] < INITIAL for i in a)
+            and any(there[j] < INITIAL for j in b)
+            for a, b, _, how in self.pairs
         )
 
     def _pair(self) -> None:
@@ -52,7 +88,10 @@ class Pairing:
             ka = left.kinds[i]
             for j, b in enumerate(right.words):
                 kb = right.kinds[j]
+                small = max(ka, kb) >= WEAK and min(ka, kb) < INITIAL
                 if a == b:
+                    if small and max(ka, kb) in _NEVER:
+                        continue
                     cells.append((2.0 - (ka != kb) * 0.5, -abs(i - j), i, j, 1.0, "same"))
                     continue
                 if not {ka, kb}.isdisjoint(_EXACT):
@@ -60,6 +99,9 @@ class Pairing:
                 if ka != kb and BUSINESS in (ka, kb):
                     continue
                 likeness, kind = alike(a, b, left.script, right.script, person=self.person)
+                if small and kind != VARIANT:
+                    # "Ben" is a small word and short for Benjamin; "Haji" is no way to write Hejazi.
+                    continue
                 if kind == SOUND and not self.person and left.script == right.script:
                     # Invented names are told apart by their vowels.
                     likeness, kind = max(
@@ -95,24 +137,23 @@ class Pairing:
             ]
             if not wanted:
                 continue
-            for size in (2, 3):
-                for i in range(len(many.given) - size + 1):
-                    span = tuple(range(i, i + size))
-                    if all(k not in many_free for k in span):
+            for start, end in sorted(spans(many), key=lambda one: one[1] - one[0]):
+                span = tuple(range(start, end))
+                if all(k not in many_free for k in span):
+                    continue
+                together = "".join(many.given[start:end])
+                for j, word in wanted:
+                    if abs(len(word) - len(together)) > 2:
                         continue
-                    together = "".join(many.given[i : i + size])
-                    for j, word in wanted:
-                        if abs(len(word) - len(together)) > 2:
-                            continue
-                        exact = syllables or any(many.kinds[k] == BUSINESS for k in span)
-                        likeness = joined(together, word, exact=exact)
-                        if likeness and self._free_up(span, (j,), likeness, turned):
-                            for k in span:
-                                many_free.pop(k, None)
-                            one_free.pop(j, None)
-                            a, b = ((j,), span) if turned else (span, (j,))
-                            self.pairs.append((a, b, likeness, "joined"))
-                            break
+                    exact = syllables or any(many.kinds[k] == BUSINESS for k in span)
+                    likeness = joined(together, word, exact=exact)
+                    if likeness and self._free_up(span, (j,), likeness, turned):
+                        for k in span:
+                            many_free.pop(k, None)
+                        one_free.pop(j, None)
+                        a, b = ((j,), span) if turned else (span, (j,))
+                        self.pairs.append((a, b, likeness, "joined"))
+                        break
 
     def _free_up(
         self, span: tuple[int, ...], j: tuple[int, ...], likeness: float, turned: bool

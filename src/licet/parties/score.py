@@ -15,6 +15,7 @@ from rapidfuzz.distance import Indel, JaroWinkler
 from licet.parties.analysis import BUSINESS, FORM, INITIAL, NAME, NUMBER, PLACE, WEIGHTS, Name
 from licet.parties.pairing import Pairing
 from licet.parties.scripts import SYLLABLES
+from licet.parties.spelling import LONGEST
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,9 @@ def align(left: Name, right: Name, *, person: bool = False) -> Alignment:
         # A company and a body that is none are not one.
         amounts["trade"] += 0.3
     if left.text != right.text:
-        amounts["marks"] = 0.1 + Indel.normalized_distance(left.text, right.text)
+        amounts["marks"] = 0.1 + Indel.normalized_distance(
+            left.text[:LONGEST], right.text[:LONGEST]
+        )
     place = 0 if person else 1
     costs = tuple(
         (name, round(amount * COSTS[name][place], 4)) for name, amount in amounts.items() if amount
@@ -159,9 +162,9 @@ def _weigh_rest(pairing: Pairing, cost: dict[str, float], matched: float) -> Non
     heavy_mine = [w for w in mine if w[1] <= INITIAL]
     heavy_theirs = [w for w in theirs if w[1] <= INITIAL]
     if not heavy_theirs:
-        heavy_mine = [w for w in heavy_mine if w[0] not in right.words]
+        heavy_mine = [w for w in heavy_mine if w[0] not in _own_words(right)]
     if not heavy_mine:
-        heavy_theirs = [w for w in heavy_theirs if w[0] not in left.words]
+        heavy_theirs = [w for w in heavy_theirs if w[0] not in _own_words(left)]
     cost["small"] = sum(WEIGHTS[k] for _, k in (*mine, *theirs) if k > INITIAL)
     conflicts = 0.0
     if heavy_mine and heavy_theirs:
@@ -188,6 +191,10 @@ def _weigh_rest(pairing: Pairing, cost: dict[str, float], matched: float) -> Non
     cost["extra_place"] = place / (whole + trade + place) if place else 0.0
     if extra and pairing.person and SYLLABLES in (left.script, right.script):
         cost["syllables"] = min(1.0, extra)
+
+
+def _own_words(name: Name) -> set[str]:
+    return {word for word, kind in zip(name.words, name.kinds, strict=True) if kind <= INITIAL}
 
 
 def _conflicts(

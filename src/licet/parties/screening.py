@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from licet.parties.addresses import Address, address, same
-from licet.parties.analysis import FORM, INITIAL, NAME, PLACE, analyse
+from licet.parties.analysis import FORM, INITIAL, NAME, PLACE, Name, analyse
 from licet.parties.candidates import Asked, Finder, Matrices, by_keys, candidates
 from licet.parties.compare import readings
 from licet.parties.evidence import (
@@ -33,13 +33,17 @@ from licet.parties.evidence import (
 from licet.parties.index import Index
 from licet.parties.listing import KINDS, NAME_KINDS, Identifier, Listing
 from licet.parties.score import Alignment, align
-from licet.parties.spelling import LONGEST, visible
+from licet.parties.spelling import LONGEST, MOST_WORDS, visible
 
 MATCH, POSSIBLE, CLEAR = "match", "possible", "clear"
 THRESHOLD = 0.7
 """From this score on somebody must look."""
 SURE = 0.83
 """From this score on a name is taken for the listed one, where nothing speaks against it."""
+
+
+_FEWEST = 4096
+"""A word that stands once in a short list is as rare as in a list of so many names."""
 
 
 _SLIGHT = frozenset({"marks", "order", "joined", "small"})
@@ -168,7 +172,7 @@ class Screener:
         text = listing.names[int(arrays["name_text"][name])]
         person = listing.kind == "person" or (not listing.kind and query.kind == "person")
         alignment = align(asked.name, self.index.name(name, text.text), person=person)
-        if alignment.score < threshold - 0.04:
+        if not alignment.score or alignment.score < threshold - 0.04:
             return None
         evidence = [
             one
@@ -178,6 +182,9 @@ class Screener:
                 of_birth(query.born, listing.born),
                 of_numbers(query.identifiers, listing.identifiers) if query.identifiers else None,
                 self._common(alignment, name, person),
+                Evidence("acronym", WEAKENS, "few letters stand for many names", 0.3)
+                if any(len(p.left) < 4 or len(p.right) < 4 for p in alignment.pairs if p.kind == "acronym")
+                else None,
                 Evidence("alias", WEAKENS, "the list marks this alias as weak", 0.06)
                 if text.kind == "weak" else None,
             )
@@ -218,7 +225,7 @@ class Screener:
             )
             if any(kinds.get(pair.right) == NAME or " " in pair.right for pair in alignment.pairs):
                 return None
-        names = len(self.index.arrays["name_listing"])
+        names = max(_FEWEST, len(arrays["name_listing"]))
         bits = {}
         for number in numbers:
             bits[self.index.words[number].decode()] = math.log2(
@@ -276,11 +283,17 @@ def _listed(listing: Listing, on: dt.date) -> bool:
 def _verdict(score: float, evidence: Iterable[Evidence]) -> str:
     contradicted = any(
         one.effect == CONTRADICTS
-        or (one.kind in ("common", "alias") and (one.cost > 0.07 or not one.cost))
+        or one.kind == "alias"
+        or (one.kind == "common" and (one.cost > 0.07 or not one.cost))
         for one in evidence
     )
     settled = any(one.kind in ("identifier",) and one.effect == AGREES for one in evidence)
     return MATCH if score >= SURE and (settled or not contradicted) else POSSIBLE
+
+
+def _only_a_form(name: Name) -> bool:
+    """Whether a name is nothing but a legal form that is nobody's name."""
+    return all(kind == FORM for kind in name.kinds) and not _SURE.isdisjoint(name.words)
 
 
 _SURE = frozenset({"inc", "ltd", "llc", "jsc", "plc", "corp", "fze"})
@@ -294,12 +307,15 @@ def _ways(query: Query) -> list[Asked]:
     if len(query.name) > LONGEST:
         raise NotScreenable(f"name: {len(query.name)} characters; at most {LONGEST} make a name.")
     text, among = visible(query.name), [(query.kind, None)] if query.kind else _kinds(query.name)
-    found = [
-        Asked(name, person)
-        for kind, person in among
-        for name in readings(text, kind)
-        if any(which < INITIAL for which in name.kinds)
-    ]
+    found = []
+    for kind, person in among:
+        for name in readings(text, kind):
+            if len(name.words) > MOST_WORDS:
+                raise NotScreenable(
+                    f"name: {len(name.words)} words; at most {MOST_WORDS} make a name."
+                )
+            if any(which < INITIAL for which in name.kinds):
+                found.append(Asked(name, person))
     if not found:
         raise NotScreenable(
             f"name: nothing in {text!r} tells one party from another (legal forms and small words only); "
@@ -320,7 +336,7 @@ def _kinds(name: str) -> list[tuple[str, bool | None]]:
         return [("vessel", False)]
     company = analyse(visible(name), "organization")
     forms = {word for word, kind in zip(company.words, company.kinds, strict=True) if kind == FORM}
-    if forms & _SURE or (forms and not company.distinctive):
+    if forms & _SURE or _only_a_form(company):
         return [("organization", None)]
     return [("person", True), ("organization", False)]
 

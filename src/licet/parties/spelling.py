@@ -14,7 +14,7 @@ from anyascii import anyascii
 
 from licet.parties.words import words
 
-_HAN = re.compile(r"[㐀-䶿一-鿿豈-﫿]+")
+_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+")
 _ARABIC = re.compile(r"[؀-ۿﭐ-﷿ﹰ-﻿]")
 _HANGUL = re.compile(r"[가-힣]+")
 _HEBREW = re.compile(r"[֐-׿]")
@@ -24,8 +24,18 @@ _HIDDEN = re.compile(
 )
 # Long vowels are the few that the script writes; the mark that only lengthens a line is none.
 _ARABIC_LETTERS = str.maketrans({"ا": "a", "أ": "a", "إ": "i", "آ": "a", "\u0640": None})
+# A word of Latin and Cyrillic or Greek letters was written by their look.
+_MIXED = re.compile(r"\b(?=\w*[A-Za-z])(?=\w*[Α-ωЀ-ӿ])\w+")
+_LOOKS = str.maketrans(
+    "АВЕЅІЈКМНОРСТУХаеѕіјорсухһԁԛԝΑΒΕΖΗΙΚΜΝΟΡΤΥΧανορυ",
+    "ABESIJKMHOPCTYXaesijopcyxhdqwABEZHIKMNOPTYXavopu",
+)
+_CYRILLIC_LOOKS = str.maketrans("ABEKMHOPCTXaeopcyx", "АВЕКМНОРСТХаеорсух")
+_OTHER_ALPHABET = re.compile("[Α-ωЀ-ӿ]")
 LONGEST = 1000
 """Characters of a name that are looked at; no listed name has half as many."""
+MOST_WORDS = 110
+"""Words of a name that are looked at; no listed name has half as many."""
 
 
 def visible(text: str) -> str:
@@ -38,10 +48,15 @@ def latin(text: str) -> str:
 
     >>> latin("Müller"), latin("Дерипаска Олег"), latin("华为技术有限公司")
     ('muller', 'deripaska oleg', ' huawei technology co ltd ')
+
+    Letters that only look Latin are read as they look (here the first four are Cyrillic):
+
+    >>> latin("Нуаwеi")
+    'hyawei'
     """
     if text.isascii():
         return text.lower()
-    text = unicodedata.normalize("NFKC", text)
+    text = _MIXED.sub(_by_look, unicodedata.normalize("NFKC", text))
     if _ARABIC.search(text):
         # The article is written together with its word; by itself it says nothing.
         text = re.sub(r"\bال(?=\w)", "ال ", text)
@@ -51,6 +66,19 @@ def latin(text: str) -> str:
     if _HANGUL.search(text):
         text = _HANGUL.sub(lambda found: " ".join(f" {found[0]} "), text)
     return anyascii(text).lower().replace("`", "'")
+
+
+def _by_look(mixed: re.Match[str]) -> str:
+    """A word of two alphabets in one: in Latin letters where all look like some, else in Cyrillic ones."""
+    word = mixed[0]
+    plain = word.translate(_LOOKS)
+    if not _OTHER_ALPHABET.search(plain):
+        return plain
+    turned = word.translate(_CYRILLIC_LOOKS)
+    # A word of letters that look like no others ("µTech") stays as it is.
+    return (
+        word if any(character.isascii() and character.isalpha() for character in turned) else turned
+    )
 
 
 def _chinese(run: str) -> str:

@@ -1,0 +1,89 @@
+"""Listed names that a name resembles without being one of them: possible matches, for somebody to settle.
+
+Exact names are found by look-up (``screen``). This asks ``screening`` about all listings of a rulebook, of all
+days; who was listed on the day is for the caller. What was asked is remembered, since an order is decided many
+times while its missing facts are looked for.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from licet.law.rulebook import Rulebook
+from licet.parties.explain import sentence
+from licet.parties.index_cache import kept_index
+from licet.parties.listed_rows import ListedRow, listings
+from licet.parties.listing import ListedName, Listing
+from licet.parties.screening import Query, Screener
+
+_KINDS = {
+    "individual": "person",
+    "organization": "organization",
+    "vessel": "vessel",
+    "aircraft": "aircraft",
+}
+_REMEMBERED = 50_000
+
+
+Asked = tuple[str, str, str]
+"""A name to look for, with its kind and country as in ``screening.Query``, "" where not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resembling:
+    """A listing that a name resembles: how much, from 0 to 1, and why."""
+
+    row: ListedRow
+    score: float
+    says: str
+
+
+@dataclass(slots=True)
+class _Names:
+    rows: tuple[ListedRow, ...]
+    screener: Screener
+    known: dict[Asked, tuple[Resembling, ...]] = field(default_factory=dict)
+
+
+def resembling(asked: Iterable[Asked], rulebook: Rulebook) -> dict[Asked, tuple[Resembling, ...]]:
+    """What each name resembles, best first; a name that tells nobody apart resembles nobody."""
+    names = _names(rulebook)
+    wanted = list(dict.fromkeys(asked))
+    missing = [one for one in wanted if one not in names.known]
+    if missing:
+        if len(names.known) > _REMEMBERED:
+            names.known.clear()
+        queries = [Query(name=name, kind=kind, country=country) for name, kind, country in missing]
+        for one, answer in zip(missing, names.screener.screen(queries), strict=True):
+            names.known[one] = tuple(
+                Resembling(names.rows[int(found.listing.id)], found.score, sentence(found))
+                for found in answer.candidates
+            )
+    return {one: names.known[one] for one in wanted if one in names.known}
+
+
+@functools.lru_cache(maxsize=4)
+def _names(rulebook: Rulebook) -> _Names:
+    rows = tuple(row for row in listings(rulebook) if row.row.values.get("kind") != "address")
+    made = kept_index(f"rulebook-{rulebook.id}", lambda: _as_listings(rows))
+    return _Names(rows, Screener(made))
+
+
+def _as_listings(rows: Iterable[ListedRow]) -> Iterator[Listing]:
+    """Rows as listings, numbered by their places."""
+    for number, row in enumerate(rows):
+        values = row.row.values
+        # A long list comes with its aliases normalised; a brand is not a name.
+        aliases = (values.get("keys") or values.get("aliases", "")).split("|")
+        yield Listing(
+            list=row.list,
+            id=str(number),
+            kind=_KINDS.get(values.get("kind", ""), ""),
+            names=(
+                ListedName(values["name"]),
+                *(ListedName(alias, "alias") for alias in aliases if alias),
+            ),
+            countries=tuple(filter(None, values.get("country", "").split("|"))),
+        )
