@@ -6,6 +6,7 @@ import math
 import re
 from dataclasses import replace
 
+from anyascii import anyascii
 from rapidfuzz.distance import Indel, Levenshtein
 
 from licet.parties.analysis import NAME, Name, analyse
@@ -71,6 +72,9 @@ def readings(text: str, kind: str) -> tuple[Name, ...]:
     if len(names) > 1 and ("/" in text or len(own) == len(names)):
         # "Bank of China (Hong Kong)" is one name, "Al-Qa'ida/Islamic Army" is two.
         found += own
+    if kind != "person" and _HANGUL.fullmatch(text):
+        # A Korean company's name of foreign origin is one word: 화웨이 is Huawei, not Hwa We I.
+        found.append(replace(analyse(anyascii(text).lower(), kind), script=SYLLABLES))
     if not text.isascii() and (korean_reading := korean(text)):
         found.append(replace(analyse(korean_reading, kind), script=SYLLABLES))
     return tuple(found)
@@ -79,6 +83,7 @@ def readings(text: str, kind: str) -> tuple[Name, ...]:
 _READ = 16
 """Readings of a name that are compared: what has more is no name."""
 _ALTERNATIVES = re.compile(r"\s*[/()（）]\s*")
+_HANGUL = re.compile("[가-힣]{2,}")
 _CJK = re.compile(r"[㐀-鿿가-힣]+")
 
 
