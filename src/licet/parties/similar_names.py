@@ -8,6 +8,7 @@ times while its missing facts are looked for.
 from __future__ import annotations
 
 import functools
+import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -67,8 +68,17 @@ def resembling(asked: Iterable[Asked], rulebook: Rulebook) -> dict[Asked, tuple[
 @functools.lru_cache(maxsize=4)
 def _names(rulebook: Rulebook) -> _Names:
     rows = tuple(row for row in listings(rulebook) if row.row.values.get("kind") != "address")
-    made = kept_index(f"rulebook-{rulebook.id}", lambda: _as_listings(rows))
+    # Private rules make another rulebook of the same lists: the index goes by the rows then.
+    key = _digest(rows) if rulebook.private else rulebook.id
+    made = kept_index(f"rulebook-{key}", lambda: _as_listings(rows))
     return _Names(rows, Screener(made))
+
+
+def _digest(rows: Iterable[ListedRow]) -> str:
+    digest = hashlib.blake2b(digest_size=16)
+    for row in rows:
+        digest.update(f"{row.list}{sorted(row.row.values.items())}".encode())
+    return digest.hexdigest()
 
 
 def _as_listings(rows: Iterable[ListedRow]) -> Iterator[Listing]:
