@@ -10,9 +10,6 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import hashlib
-import os
-import shutil
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -24,11 +21,9 @@ import orjson
 from licet import lists as list_store
 from licet.law.versions import home
 from licet.parties import index
+from licet.parties.index_cache import cache_folder, code_mark, make
 from licet.parties.listing import Listing
 from licet.parties.screening import Screener
-
-KEPT = 8
-"""Indexes that are kept; those that were not used for longest go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,42 +108,22 @@ def _opened(key: str, source: Source, cache: bool) -> Lists:
         listings, days = source()
         counted = _Counted(listings)
         return Lists(Screener(index.build(counted)), counted.days(days), None)
-    root = Path(os.environ.get("LICET_CACHE") or home() / "cache") / "index"
-    folder = root / f"{key}-{_code_mark()}"
+    folder = cache_folder() / f"{key}-{code_mark()}"
     if not (folder / "lists.json").is_file():
-        _make(folder, source)
+        listings, days = source()
+        counted = _Counted(listings)
+
+        def say(aside: Path) -> None:
+            rows = [(one.list, one.as_of, one.entries) for one in counted.days(days)]
+            (aside / "lists.json").write_bytes(orjson.dumps(rows))
+
+        make(folder, lambda: counted, say)
     folder.touch()
     raw = orjson.loads((folder / "lists.json").read_bytes())
     loaded = tuple(
         ListDay(code, day and dt.date.fromisoformat(day), count) for code, day, count in raw
     )
     return Lists(Screener(index.load(folder)), loaded, folder)
-
-
-def _make(folder: Path, source: Source) -> None:
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    listings, days = source()
-    counted = _Counted(listings)
-    aside = Path(tempfile.mkdtemp(prefix=".making-", dir=folder.parent))
-    try:
-        index.build(counted).save(aside)
-        rows = [(one.list, one.as_of, one.entries) for one in counted.days(days)]
-        (aside / "lists.json").write_bytes(orjson.dumps(rows))
-        try:
-            aside.rename(folder)
-        except OSError:
-            # Another process was faster with the same index.
-            if not (folder / "lists.json").is_file():
-                raise
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
-    _forget_old(folder.parent)
-
-
-def _forget_old(root: Path) -> None:
-    kept = [one for one in root.iterdir() if not one.name.startswith(".")]
-    for old in sorted(kept, key=lambda one: one.stat().st_mtime, reverse=True)[KEPT:]:
-        shutil.rmtree(old, ignore_errors=True)
 
 
 class _Counted:
@@ -167,16 +142,6 @@ class _Counted:
             ListDay(code, days.get(code, days.get("")), self.count[code])
             for code in sorted(self.count)
         )
-
-
-@functools.cache
-def _code_mark() -> str:
-    """A checksum of the code and words that names are read with: an index is good for these alone."""
-    digest = hashlib.blake2b(digest_size=8)
-    for file in sorted(resources.files("licet.parties").iterdir(), key=lambda file: file.name):
-        if file.is_file() and file.name.endswith((".py", ".toml")):
-            digest.update(file.read_bytes())
-    return digest.hexdigest()
 
 
 @functools.cache
