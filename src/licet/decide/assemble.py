@@ -7,6 +7,7 @@ import functools
 from collections.abc import Callable, Iterator, Sequence
 
 from licet.decide.explain import explain
+from licet.decide.functions import Ground, function_of
 from licet.decide.known import Facts, Truth
 from licet.decide.listings import ListedFact
 from licet.decide.missing import Analysis, analyse
@@ -308,15 +309,10 @@ def _not_modelled(weighed: Weighed) -> Iterator[str]:
     for section in law.rulebook.sections:
         if section.bears is None or section.status == "modelled":
             continue
-        for line in weighed.lines:
-            setting = Setting(
-                line.facts,
-                law,
-                lambda name, line=line: line.proofs.get(name, NOT_IN_FORCE),  # type: ignore[misc]
-            )
-            if evaluate(section.bears, setting).value is not False:
-                yield f"{section.cite} {section.title}"
-                break
+        bears = function_of(section.bears)
+        grounds = (Ground(line.facts, law, line.rulings) for line in weighed.lines)
+        if any(bears(ground, []) is not False for ground in grounds):
+            yield f"{section.cite} {section.title}"
 
 
 def _considered(weighed: Weighed) -> Iterator[Considered]:

@@ -28,7 +28,7 @@ class Part:
 
     found: dict[str, Ruling]
     standing: Standing
-    open: tuple[str, ...]
+    open: frozenset[str]
     band: Band
 
 
@@ -61,7 +61,11 @@ class Branches:
         self.rests: list[dict[str, int]] = []
         self.kept: list[dict[str, dict[object, Ruling]]] = []
         self.same: dict[tuple[str, ...], Ruling] = {}
-        self.reached: dict[tuple[str, int], tuple[frozenset[str], frozenset[str]]] = {}
+        # By fact and line: the names that an answer touches, the rules that read these, and all rules that
+        # may change with them, each after those that it names.
+        self.reached: dict[
+            tuple[str, int], tuple[frozenset[str], frozenset[str], tuple[str, ...]]
+        ] = {}
         # By line: the bits of answers about red flags, which may settle flags that rules raise.
         self.flagged: list[int] = []
         self.screened: dict[object, Sequence[ListedFact]] = {}
@@ -125,15 +129,17 @@ class Branches:
         return child
 
     def _judged(self, child: Branch, number: int, part: Part) -> Part:
-        touched, readers = self.reached[child.fact, number]
+        touched, readers, through = self.reached[child.fact, number]
         rests, kept, named = self.rests[number], self.kept[number], self.reach.named
-        found = part.found
+        found, still = part.found, part.open
         changed: set[str] = set()
         turned = False
         answers = child.answers
-        for name in part.open:
+        for name in through:
+            if name not in still:
+                continue
             others = named[name]
-            if name not in readers and (not others or changed.isdisjoint(others)):
+            if name not in readers and changed.isdisjoint(others):
                 continue
             key = _key(answers & rests[name], others, found)
             now = kept[name].get(key)
@@ -154,7 +160,8 @@ class Branches:
         held = part.band.hold
         if flags or not self.flags.isdisjoint(changed):
             held = hold(found, red_flags_of(self.order(child)), self.asked)
-        still = self._open(part.open, found, standing)
+        if turned:
+            still = self._open(still, found, standing)
         return Part(found, standing, still, Band(standing.best, standing.worst, held))
 
     def _one(self, ruling: Ruling) -> Ruling:
@@ -163,12 +170,12 @@ class Branches:
 
     def _open(
         self, of: Iterable[str], found: Mapping[str, Ruling], standing: Standing
-    ) -> tuple[str, ...]:
+    ) -> frozenset[str]:
         """The rules that an answer may still change, and that may change the outcome."""
         silent, counts = self.reach.silent, standing.open
-        return tuple(
+        return frozenset([
             name for name in of if name in counts and (found[name].value is None or name in silent)
-        )
+        ])  # fmt: skip
 
     def _bit(self, fact: str, at: int) -> int:
         """The bit of an answer; with a fact's first answer, the rules that rest on the fact."""
@@ -176,13 +183,19 @@ class Branches:
             bit = self.bits[fact, at] = 1 << len(self.bits)
             for number, rests in enumerate(self.rests):
                 if (fact, number) not in self.reached:
-                    self.reached[fact, number] = self.reach.of(fact, number)
-                names, rules = self.reached[fact, number]
+                    self.reached[fact, number] = self._reached(fact, number)
+                names, rules, _ = self.reached[fact, number]
                 for name in rules:
                     rests[name] |= bit
                 if "red_flags" in names:
                     self.flagged[number] |= bit
         return self.bits[fact, at]
+
+    def _reached(
+        self, fact: str, number: int
+    ) -> tuple[frozenset[str], frozenset[str], tuple[str, ...]]:
+        names, readers = self.reach.of(fact, number)
+        return names, readers, self.reach.changing(readers)
 
     # --- what is still open ---------------------------------------------------------------------
 

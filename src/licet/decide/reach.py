@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from licet.decide.answers import touched
 from licet.law.condition import (
@@ -44,6 +44,7 @@ class Reach:
     """Each rule with those that it names, itself or through others."""
     silent: frozenset[str]
     """Rules that read a silence as a "no", themselves or through others."""
+    _changing: dict[frozenset[str], tuple[str, ...]] = field(default_factory=dict)
 
     def of(self, fact: str, line: int) -> tuple[frozenset[str], frozenset[str]]:
         """The facts and collections of a line that an answer touches, and the rules that read them."""
@@ -55,6 +56,14 @@ class Reach:
             names = frozenset(f"{name}{which}" for name in _TERMS for which in (term, _ANY))
         rules = (self.readers[name] for name in names if name in self.readers)
         return names, frozenset().union(*rules)
+
+    def changing(self, rules: frozenset[str]) -> tuple[str, ...]:
+        """The rules that may change when some do, each after those that it names."""
+        if rules not in self._changing:
+            self._changing[rules] = tuple(
+                name for name, others in self.through.items() if not rules.isdisjoint(others)
+            )
+        return self._changing[rules]
 
 
 # Days on which the same versions of rules are in force share what follows from these; by rulebook and
