@@ -202,3 +202,27 @@ def test_a_forwarder_as_the_last_stop_holds_the_order_until_somebody_asked() -> 
         "red_flag": [{"text": "the forwarder is the consignee", "resolved": True, "how": "it stores spares"}],
     })  # fmt: skip
     assert licet.check(settled).outcome == "no_license_required"
+
+
+# --- the parties of 748.5, by whatever word ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "day", ["2019-06-30", "2020-09-01", "2021-06-30", "2023-06-30", "2026-01-30"]
+)
+@pytest.mark.parametrize(
+    "role",
+    ["purchaser", "buyer", "intermediate_consignee", "ultimate_consignee", "recipient", "end_user"],
+)
+def test_a_listed_party_is_refused_in_every_role_of_the_transaction(day: str, role: str) -> None:
+    huawei = party("CN", role=role, name="Huawei Technologies Co., Ltd.")
+    found = licet.check(order(huawei, date=dt.date.fromisoformat(day)))
+    assert found.outcome == "license_required"
+    assert "entity_list" in {r.authority.rule for r in found.requirements if r.applies == "yes"}
+
+
+@pytest.mark.parametrize("role", ["seller", "forwarder"])
+def test_who_sells_or_forwards_is_no_party_that_the_entity_list_speaks_of(role: str) -> None:
+    huawei = party("CN", role=role, name="Huawei Technologies Co., Ltd.")
+    found = licet.check(order(huawei, party("CN")))
+    assert "entity_list" not in {r.authority.rule for r in found.requirements if r.applies == "yes"}
