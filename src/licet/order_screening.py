@@ -1,0 +1,187 @@
+"""The screening of an order: the rulebook's lists, loaded copies and people's decisions brought together.
+
+Matches on lists that no modelled rule reads are kept apart and decide nothing.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from licet.decide.assemble import listed
+from licet.decide.listings import ListedFact
+from licet.decision import Listed, Looked
+from licet.law.rulebook import Law
+from licet.listed_facts import fact_of, facts_of
+from licet.lists.database import FILE
+from licet.lists.packaged import table_days
+from licet.order import EndUse, Line, Order, Party
+from licet.parties.asked import named
+from licet.parties.listed_rows import ListedRow, representatives, representatives_among
+from licet.parties.loaded_rows import RULE_LISTS
+from licet.parties.names import normalise
+from licet.parties.screen import Hit, screen
+
+if TYPE_CHECKING:
+    from licet.dispositions import Book
+    from licet.loaded_lists import LoadedLists
+
+
+@dataclass(frozen=True, slots=True)
+class Aids:
+    """What is at hand beside the rulebook: the folder of a list store, and people's decisions."""
+
+    lists: Path | None = None
+    dispositions: Book | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Screening:
+    """The screening of orders under one law: called with an order, it gives the facts for the rules."""
+
+    law: Law
+    aids: Aids = field(default_factory=Aids)
+    _seen: dict[Order, tuple[Hit, ...]] = field(default_factory=dict)
+
+    def __call__(self, order: Order) -> list[ListedFact]:
+        """The listings of lists that rules read, and what the order itself says of listed owners."""
+        hits = [hit for hit in self._hits(order) if not _elsewhere(hit)]
+        return [*facts_of(order, hits, self.law)]
+
+    def elsewhere(self, order: Order) -> tuple[Listed, ...]:
+        """Matches on lists that no modelled rule reads."""
+        return tuple(listed(fact_of(hit, order)) for hit in self._hits(order) if _elsewhere(hit))
+
+    @property
+    def loaded(self) -> LoadedLists | None:
+        """The loaded copies that speak on the day; None without a store."""
+        return _loaded(self.aids.lists, self.law) if self.aids.lists else None
+
+    @property
+    def looked(self) -> tuple[Looked, ...]:
+        """The lists that are looked through, and their days."""
+        loaded = self.loaded
+        instead = loaded.instead if loaded else frozenset()
+        own = (
+            Looked(code, "rulebook", day, None, True)
+            for code, day in table_days(self.law.rulebook).items()
+            if code not in instead
+        )
+        return (*own, *(loaded.looked if loaded else ()))
+
+    def names(self) -> Sequence[tuple[str, str]]:
+        """Listed names that stand for the kinds of listings (``representatives``), on the lists in use."""
+        loaded = self.loaded
+        if loaded is None or not loaded.instead:
+            return representatives(self.law)
+
+        def stands(row: ListedRow) -> bool:
+            return row.list not in loaded.instead or loaded.entry(_key(row)) is not None
+
+        return representatives_among(self.law, stands)
+
+    def _hits(self, order: Order) -> list[Hit]:
+        hits: list[Hit] = []
+        for part in named_parts(order):
+            if part not in self._seen:
+                self._seen[part] = tuple(self._found(part))
+            hits += self._seen[part]
+        return hits
+
+    def _found(self, part: Order) -> Iterator[Hit]:
+        loaded = self.loaded
+        if loaded is None:
+            hits = list(screen(part, self.law))
+        else:
+            own = list(screen(part, self.law, without=loaded.instead))
+            hits = [*merged(own, list(loaded.hits(list(named(part)))), loaded)]
+        if not self.aids.dispositions:
+            yield from hits
+            return
+        from licet.dispositions.in_orders import settled, true_matches
+
+        for hit in hits:
+            yield replace(hit, disposition=settled(hit, self.aids.dispositions, self.law.on))
+        yield from true_matches(part, hits, self.aids.dispositions, self.law, loaded)
+
+
+@functools.lru_cache(maxsize=32)
+def _of_day(folder: Path, law: Law, stamp: object) -> LoadedLists:
+    from licet.loaded_lists import loaded_lists
+
+    return loaded_lists(folder, law.on, law.rulebook, known=law.known)
+
+
+def _loaded(folder: Path, law: Law) -> LoadedLists | None:
+    file = folder / FILE
+    if not file.is_file():
+        return None
+    # A long-lived process sees what another one has loaded.
+    state = file.stat()
+    return _of_day(folder, law, (state.st_mtime_ns, state.st_size))
+
+
+def _elsewhere(hit: Hit) -> bool:
+    return hit.copy is not None and hit.listing.list not in RULE_LISTS
+
+
+def _key(row: ListedRow) -> str:
+    return f"{row.list}:{row.id.removeprefix('sdn-').removeprefix('cons-')}"
+
+
+def merged(own: Sequence[Hit], loaded: Sequence[Hit], lists: LoadedLists) -> Iterator[Hit]:
+    """Hits of the rulebook's tables and of loaded copies, each entry once; nothing that either has is lost.
+
+    The copy says more of a party, so that its word goes before a doubt of the table, which between two copies
+    does not know the day, and has no dates of birth.
+    """
+    from licet.parties.similar_names import told_apart
+
+    def entry(hit: Hit) -> tuple[str, str, str]:
+        return hit.path, hit.listing.list, hit.listing.id
+
+    def name(hit: Hit) -> tuple[str, str, str]:
+        return hit.path, hit.listing.list, normalise(hit.listing.name)
+
+    certain = {(hit.path, hit.listing.list) for hit in (*own, *loaded) if hit.kind == "exact"}
+    by_entry = {entry(hit): hit for hit in loaded}
+    told: set[tuple[str, str, str]] = set()
+    for hit in own:
+        other = by_entry.get(entry(hit))
+        if (other is not None and hit.kind != "exact") or (
+            other is not None and other.kind == "apart"
+        ):
+            continue
+        if hit.kind != "exact" and (hit.path, hit.listing.list) in certain:
+            continue
+        if hit.kind != "exact" and hit.asked is not None and (hit.asked.born or hit.asked.numbers):
+            there = lists.entry(_key(hit.listing))
+            if there is not None and told_apart(hit.asked, there):
+                continue
+        told |= {entry(hit), name(hit)}
+        yield hit
+    for hit in loaded:
+        beside = hit.kind == "possible" and (hit.path, hit.listing.list) in certain
+        if not beside and entry(hit) not in told and name(hit) not in told:
+            yield hit
+
+
+def named_parts(order: Order) -> Iterator[Order]:
+    """The order in parts that name somebody, each in its place.
+
+    The analysis of missing facts asks again and again of orders in which one part has changed; each part is
+    looked up once.
+    """
+    for at, party in enumerate(order.parties or ()):
+        yield Order(parties=(*(Party(),) * at, party))
+    for at, line in enumerate(order.lines or ()):
+        makers = Line(
+            designed_by=line.designed_by, made_by=line.made_by, modules_by=line.modules_by
+        )
+        yield Order(lines=(*(Line(),) * at, makers))
+    if order.end_use is not None:
+        goes_into = order.end_use.goes_into_products_of
+        yield Order(end_use=EndUse(goes_into_products_of=goes_into))
