@@ -169,7 +169,8 @@ class Settled:
 class Listed:
     """A listing that a party, maker or designer is, or may be.
 
-    ``match``: exact; possible; or apart, where the name is the same and something else tells the two apart.
+    ``match``: exact; possible; or apart, where the names are alike and a date of birth or a number tells the
+    two apart.
     """
 
     list: str
@@ -188,6 +189,8 @@ class Listed:
     """What a person decided about the two; None where nobody did, or nobody was asked for it."""
     copy: dt.date | None = None
     """Of an entry from a copy of the list that was loaded: the day of the copy; None: from the rulebook."""
+    record: str = ""
+    """Of a match that nobody has settled: the command that records what a person finds."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -154,5 +154,5 @@ def _as_fact(hit: Hit, own: str | None, asks: str) -> ListedFact:
     return ListedFact(
         hit.listing.list, row.values, hit.role, hit.name, hit.path, since, exists,
         () if exact else (asks,), exact, says=hit.says, apart=apart and not exists,
-        disposition=stored, copy=hit.copy,
+        disposition=stored, copy=hit.copy, record=hit.record,
     )  # fmt: skip

@@ -101,13 +101,19 @@ class LoadedLists:
         lists = {each.listing.list for each in same}
         for each in same:
             yield self.hit(one, each.listing, *_judged(each))
-        for each in bare:
-            if each.listing.key in found or not is_name(one.asked.name, each.listing):
-                continue
-            # The name is the same, and something else made it too little to be told.
-            lists.add(each.listing.list)
-            yield self.hit(one, each.listing, *_doubted(one.asked, each))
         most: Counter[str] = Counter()
+        for each in bare:
+            # Found by the name alone: something else that is known made it too little to be told.
+            if each.listing.key in found:
+                continue
+            code, why = each.listing.list, told_apart(one.asked, each.listing)
+            if is_name(one.asked.name, each.listing):
+                lists.add(code)
+                yield self.hit(one, each.listing, *_doubted(each, why))
+            elif why and most[code] < MOST_ALIKE:
+                most[code] += 1
+                yield self.hit(one, each.listing, "apart", why)
+        most.clear()
         for each in whole:
             code = each.listing.list
             address = each.alignment is None
@@ -129,11 +135,10 @@ def _judged(candidate: Candidate) -> tuple[str, str]:
     return ("exact", "") if agrees and not differs else ("possible", sentence(candidate))
 
 
-def _doubted(asked: Asked, candidate: Candidate) -> tuple[str, str]:
-    """Of an entry of the same name that more than the name made unlikely."""
+def _doubted(candidate: Candidate, why: str) -> tuple[str, str]:
+    """Of an entry of the same name that more than the name made unlikely; ``why`` is what tells them apart."""
     if row_of(candidate.listing).row.values["kind"] not in SHARE_NAMES:
         return "exact", ""
-    why = told_apart(asked, candidate.listing)
     return ("apart", why) if why else ("possible", sentence(candidate))
 
 
@@ -163,8 +168,8 @@ def loaded_lists(
     for code, copies in speaking_copies(folder, on, known=known).items():
         table = days.get(code, dt.date.min)
         newer = max(copy.as_of for copy in copies) > table
-        if code in BIS and not newer:
-            continue  # the rulebook's table is the law of each day up to its own
+        if not newer and (code in BIS or table <= on):
+            continue  # the rulebook's table is newer, or law of each day up to its own
         chosen[code] = copies
         if newer and code in RULE_LISTS and code not in BIS:
             instead.add(code)

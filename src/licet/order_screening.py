@@ -5,7 +5,9 @@ Matches on lists that no modelled rule reads are kept apart and decide nothing.
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
+import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -17,7 +19,7 @@ from licet.decision import Listed, Looked
 from licet.law.rulebook import Law
 from licet.listed_facts import fact_of, facts_of
 from licet.lists.database import FILE
-from licet.lists.packaged import table_days
+from licet.lists.packaged import TABLES, table_days
 from licet.order import EndUse, Line, Order, Party
 from licet.parties.asked import named
 from licet.parties.listed_rows import ListedRow, representatives, representatives_among
@@ -98,6 +100,7 @@ class Screening:
         else:
             own = list(screen(part, self.law, without=loaded.instead))
             hits = [*merged(own, list(loaded.hits(list(named(part)))), loaded)]
+        hits = [replace(hit, record=record_command(hit, self.law.on)) for hit in hits]
         if not self.aids.dispositions:
             yield from hits
             return
@@ -130,6 +133,24 @@ def _elsewhere(hit: Hit) -> bool:
 
 def _key(row: ListedRow) -> str:
     return f"{row.list}:{row.id.removeprefix('sdn-').removeprefix('cons-')}"
+
+
+def record_command(hit: Hit, on: dt.date) -> str:
+    """``licet dispositions add`` for a possible match, with the facts it rests on; "" where none.
+
+    A decision is about a party of whom just this is known, so the facts have to be those of the order.
+    """
+    asked = hit.asked
+    known = hit.listing.list in TABLES or hit.whole is not None
+    if hit.kind != "possible" or asked is None or not known or len(asked.numbers) > 1:
+        return ""
+    facts = {
+        "kind": asked.kind, "country": asked.country, "born": asked.born, "address": asked.address,
+        "id": " ".join(" ".join(one) for one in asked.numbers), "on": on.isoformat(),
+    }  # fmt: skip
+    key = hit.whole.key if hit.whole is not None else _key(hit.listing)
+    said = [part for name, value in facts.items() if value for part in (f"--{name}", value)]
+    return shlex.join(["licet", "dispositions", "add", asked.name, key, *said])
 
 
 def merged(own: Sequence[Hit], loaded: Sequence[Hit], lists: LoadedLists) -> Iterator[Hit]:

@@ -152,6 +152,7 @@ def _listed(item: Listed) -> dict[str, object]:
         "settled": item.settled,
         "says": item.says,
         "disposition": _settled(item.disposition) if item.disposition else None,
+        "record": item.record,
     }
 
 

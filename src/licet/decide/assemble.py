@@ -266,7 +266,7 @@ def listed(fact: ListedFact) -> Listed:
         "exact" if fact.exact else "apart" if fact.apart else "possible",
         None if fact.exact or fact.apart
         else {True: "listed", False: "not_listed", None: None}[fact.exists],
-        fact.says, fact.disposition, fact.copy,
+        fact.says, fact.disposition, fact.copy, fact.record if fact.exists is None else "",
     )  # fmt: skip
 
 

@@ -51,11 +51,13 @@ class ListedFact:
     shares: tuple[str, ...] = ()
     """Of a listed owner: the shares between it and the party that are not known, by their paths."""
     apart: bool = False
-    """Whether somebody of the same name is told apart by other evidence, which ``says`` gives."""
+    """Whether somebody of a name like it is told apart by other evidence, which ``says`` gives."""
     disposition: Settled | None = None
     """What a person decided about the two."""
     copy: dt.date | None = None
     """The day of the loaded copy that the entry is from; None: it is from the rulebook."""
+    record: str = ""
+    """The command that records what a person finds about the two, where there is one."""
 
 
 def parties_of(order: Order) -> Iterator[Child]:

@@ -34,7 +34,7 @@ MOST_ALIKE = 5
 class Hit:
     """A listing found for somebody in an order.
 
-    ``kind`` is exact, possible, or apart: the same name, told apart by other evidence. ``path`` says where the
+    ``kind`` is exact, possible, or apart: alike by name, told apart by other evidence. ``path`` says where the
     order names them, ``role`` in which role.
     """
 
@@ -53,6 +53,8 @@ class Hit:
     """The day of the loaded copy that it is from."""
     disposition: Settled | None = None
     """What a person decided about the two."""
+    record: str = ""
+    """The command that records what a person finds about the two, where there is one."""
 
 
 def screen(order: Order, law: Law, *, without: Collection[str] = ()) -> Iterator[Hit]:
