@@ -49,8 +49,8 @@ def check(
     announcement that does not exist, ``ListsError`` for a store that cannot be read.
     """
     law = _law(order, on, known, assume, rulebook)
-    order, ownership = _filled(order, owners, law)
-    screening = Screening(law, Aids(lists.folder if lists else None, dispositions))
+    order, ownership, aids = _filled(order, owners, law, _aids(lists, dispositions))
+    screening = Screening(law, aids)
     decision = decide(order, law, screening, screening.names)
     return replace(
         decision, ownership=ownership, lists=screening.looked, elsewhere=screening.elsewhere(order)
@@ -74,8 +74,7 @@ def remedies(
     apart from it, because it decides many changed orders.
     """
     law = _law(order, on, known, assume, rulebook)
-    order, _ = _filled(order, owners, law)
-    aids = Aids(lists.folder if lists else None, dispositions)
+    order, _, aids = _filled(order, owners, law, _aids(lists, dispositions))
     weighed = weigh(order, law, Screening(law, aids))
     if weighed.band.best in GO_AHEAD:
         return ()
@@ -102,15 +101,20 @@ def _law(
     return book.law(day, known=known, assume=assume)
 
 
+def _aids(lists: Store | None, dispositions: Book | None) -> Aids:
+    return Aids(lists.folder if lists else None, dispositions)
+
+
 def _filled(
-    order: Order, owners: OwnershipTable | None, law: Law
-) -> tuple[Order, tuple[Ownership, ...]]:
+    order: Order, owners: OwnershipTable | None, law: Law, aids: Aids
+) -> tuple[Order, tuple[Ownership, ...], Aids]:
     """The order with owners from a table, which is loaded only where one is given."""
     if owners is None:
-        return order, ()
+        return order, (), aids
     from licet.parties.ownership_orders import with_owners
 
-    return with_owners(order, owners, law)
+    found = with_owners(order, owners, law, find=lambda other: Screening(other, aids).owners)
+    return found.order, found.told, replace(aids, webs=found.webs)
 
 
 __all__ = ["OutsideCoverage", "check", "remedies"]

@@ -9,6 +9,7 @@ import functools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from licet.decide.listings import ListedFact
 from licet.law.rulebook import Law
@@ -17,9 +18,14 @@ from licet.parties.ownership import Truth, held, walk
 from licet.parties.ownership_rules import OwnershipTest, lists_of, ownership_tests
 from licet.parties.screen import Hit
 
+if TYPE_CHECKING:
+    from licet.parties.ownership_orders import Web
 
-def facts_of(order: Order, hits: Sequence[Hit], law: Law) -> Iterator[ListedFact]:
-    """What screening found, and what the order itself says of listed owners."""
+
+def facts_of(
+    order: Order, hits: Sequence[Hit], law: Law, webs: Mapping[int, Web] | None = None
+) -> Iterator[ListedFact]:
+    """What screening found, and what the order itself, and webs of holdings, say of listed owners."""
     for hit in hits:
         if hit.role != "owner":
             yield fact_of(hit, order)
@@ -34,7 +40,11 @@ def facts_of(order: Order, hits: Sequence[Hit], law: Law) -> Iterator[ListedFact
         if hit.role == "owner":
             found.setdefault(hit.path, []).append(hit)
     for at, party in enumerate(order.parties or ()):
-        yield from _owners(party, f"party[{at}]", found, law)
+        web = (webs or {}).get(at)
+        if web is not None and web.owners == party.owners:
+            yield from _of_web(party, f"party[{at}]", web, law)
+        else:
+            yield from _owners(party, f"party[{at}]", found, law)
 
 
 # The facts that hold the results of the tests of ownership; which lists flow down in a test, and since when, is
@@ -77,13 +87,7 @@ def _owners(
             if owner.owners is None and listed(owner) is False
         )
         if half is None and open_ends:
-            # Somebody on a list may stand behind an owner of whom the order does not say who owns it.
-            yield ListedFact(
-                test.lists[0], {}, "owner", "an owner", f"{path}.owners", None, None, open_ends, False,
-                owner_of=party.role, stated=False, country=party.country,
-                owns_half=half if name == "owns_half" else None,
-                blocked_half=half if name == "blocked_half" else None,
-            )  # fmt: skip
+            yield _somebody(test, party, f"{path}.owners", open_ends, half)
     for fact in (fact for place, _ in chain for fact in by_place[place]):
         yield replace(
             fact,
@@ -97,6 +101,41 @@ def _owners(
                 if owner.share is None and f"{fact.path}.".startswith(f"{place}.")
             ),
         )
+
+
+def _of_web(party: Party, path: str, web: Web, law: Law) -> Iterator[ListedFact]:
+    """The listed owners of a party in a web of holdings, and what they come to, worked out whole."""
+    owners = f"{path}.owners"
+    halves: dict[str, Truth] = dict.fromkeys(TESTS.values(), False)
+    for test in ownership_tests(law):
+        name = TESTS.get(test.name)
+        if name is None:
+            continue
+        halves[name] = half = web.state(test, law)
+        if half is None and web.loose(law):
+            yield _somebody(test, party, owners, (owners,), half)
+    lists = lists_of(TESTS, law.rulebook)
+    for one in web.listings(law):
+        if one.list in lists:
+            row = one.row.values if one.row else {"name": one.name, "scope": "all"}
+            yield ListedFact(
+                one.list, row, "owner", one.name, owners, one.since, True if one.certain else None,
+                () if one.certain else (owners,), one.certain, halves["owns_half"], party.role,
+                country=party.country, blocked_half=halves["blocked_half"], shares=(owners,),
+            )  # fmt: skip
+
+
+def _somebody(
+    test: OwnershipTest, party: Party, path: str, because: tuple[str, ...], half: Truth
+) -> ListedFact:
+    """Somebody on a list who may stand behind an owner of whom the order does not say who owns it."""
+    name = TESTS[test.name]
+    return ListedFact(
+        test.lists[0], {}, "owner", "an owner", path, None, None, because, False,
+        owner_of=party.role, stated=False, country=party.country,
+        owns_half=half if name == "owns_half" else None,
+        blocked_half=half if name == "blocked_half" else None,
+    )  # fmt: skip
 
 
 def _owner(

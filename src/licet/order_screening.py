@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,7 +20,7 @@ from licet.law.rulebook import Law
 from licet.listed_facts import fact_of, facts_of
 from licet.lists.database import FILE
 from licet.lists.packaged import TABLES, table_days
-from licet.order import EndUse, Line, Order, Party
+from licet.order import EndUse, Line, Order, Owner, Party
 from licet.parties.asked import named
 from licet.parties.listed_rows import ListedRow, representatives, representatives_among
 from licet.parties.loaded_rows import RULE_LISTS
@@ -30,14 +30,18 @@ from licet.parties.screen import Hit, screen
 if TYPE_CHECKING:
     from licet.dispositions import Book
     from licet.loaded_lists import LoadedLists
+    from licet.parties.ownership_lists import OwnListing
+    from licet.parties.ownership_orders import Web
 
 
 @dataclass(frozen=True, slots=True)
 class Aids:
-    """What is at hand beside the rulebook: the folder of a list store, and people's decisions."""
+    """What is at hand beside the rulebook: the folder of a list store, people's decisions, webs of owners."""
 
     lists: Path | None = None
     dispositions: Book | None = None
+    webs: Mapping[int, Web] = field(default_factory=dict)
+    """By the place of the party that they own."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,7 +55,7 @@ class Screening:
     def __call__(self, order: Order) -> list[ListedFact]:
         """The listings of lists that rules read, and what the order itself says of listed owners."""
         hits = [hit for hit in self._hits(order) if not _elsewhere(hit)]
-        return [*facts_of(order, hits, self.law)]
+        return [*facts_of(order, hits, self.law, self.aids.webs)]
 
     def elsewhere(self, order: Order) -> tuple[Listed, ...]:
         """Matches on lists that no modelled rule reads."""
@@ -84,6 +88,22 @@ class Screening:
             return row.list not in loaded.instead or loaded.entry(_key(row)) is not None
 
         return representatives_among(self.law, stands)
+
+    def owners(self, names: Sequence[str]) -> dict[str, tuple[OwnListing, ...]]:
+        """The listings that owners of these names are or may be, as people settled them."""
+        from licet.parties.ownership_lists import OwnListing
+
+        owners = tuple(Owner(name=name) for name in dict.fromkeys(names))
+        found: dict[str, tuple[OwnListing, ...]] = {}
+        for hit in self._found(Order(parties=(Party(owners=owners),))):
+            fact = fact_of(hit, Order())
+            if fact.exists is not False:
+                row, certain = hit.listing.row, fact.exists is True
+                one = OwnListing(
+                    hit.listing.list, hit.listing.id, hit.listing.name, row.valid_from, certain, row
+                )
+                found[hit.name] = (*found.get(hit.name, ()), one)
+        return found
 
     def _hits(self, order: Order) -> list[Hit]:
         hits: list[Hit] = []
