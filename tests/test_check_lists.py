@@ -17,6 +17,7 @@ import licet
 from licet import Decision, Order, dispositions
 from licet.cli import app
 from licet.lists import Store
+from licet.lists.packaged import packaged_listings
 from licet.order import EndUse, Line, Owner, Party, Shipment
 from licet.parties.listing import Identifier, ListedName, Listing
 from licet.parties.screening import Query
@@ -152,18 +153,32 @@ def test_a_copy_speaks_only_of_its_day_and_later_and_of_what_was_known_here(stor
 
 
 @after_the_rulebook
-def test_a_copy_newer_than_the_rulebooks_speaks_instead_of_it_and_who_left_the_list_is_free() -> (
-    None
-):
+def test_a_newer_copy_speaks_instead_of_the_rulebooks_and_who_left_the_list_is_free() -> None:
     known = "BANCO NACIONAL DE CUBA"  # in the rulebook's SDN List up to its last day
     assert buying(None, LATER, name=known).outcome == REFUSED
-    store = loaded(NEWER)
+    still = [one for one in packaged_listings("SDN", LATER) if one.name != known]
+    store = loaded(NEWER, (*still, TORVALD))
     decision = buying(store, LATER, name=known)
-    assert (decision.outcome, decision.listings) == (FREE, ())
+    assert decision.outcome == FREE
+    assert [one for one in decision.listings if one.match == "exact"] == []
     looked = [one for one in decision.lists if one.list == "SDN"]
-    assert [(one.as_of, one.instead, one.entries) for one in looked] == [(NEWER, True, 3)]
+    assert [(one.as_of, one.instead, one.entries) for one in looked] == [
+        (NEWER, True, len(still) + 1)
+    ]
+    assert buying(store, LATER, name="Torvald Ulrik Braendsted", country="NO").outcome == REFUSED
     before = buying(store, NEWER - DAY, name=known)
     assert before.outcome == REFUSED, "the copy does not speak of days before it"
+
+
+@after_the_rulebook
+def test_a_part_of_a_list_takes_nobody_off_it() -> None:
+    store = loaded(NEWER)
+    decision = buying(store, LATER, name="BANCO NACIONAL DE CUBA")
+    assert decision.outcome == REFUSED
+    looked = {one.source: one for one in decision.lists if one.list == "SDN"}
+    assert looked["FollowTheMoney"].short and not looked["FollowTheMoney"].instead
+    assert "rulebook" in looked
+    assert buying(store, LATER, name="Quillforge Maritime LLC").outcome == REFUSED
 
 
 def test_a_copy_older_than_the_rulebook_takes_nobody_off_a_list(store: Store) -> None:
@@ -328,6 +343,15 @@ def test_one_that_was_withdrawn_or_decided_later_does_not_hold(store: Store) -> 
     dispositions.withdraw(number, by="John Doe", reason="the passport was forged", day=SHIPPED)
     assert buying(store, SHIPPED - DAY, **NAMESAKE).outcome == FREE
     assert buying(store, SHIPPED, **NAMESAKE).outcome == "hold"
+
+
+def test_a_decision_about_a_numbered_party_is_about_that_party(store: Store) -> None:
+    settle(query=replace(WHO, id="C-104"))
+    assert buying(store, **NAMESAKE, id="C-104").outcome == FREE
+    assert buying(store, **NAMESAKE, id="C-105").outcome == "hold"
+    (listed,) = buying(store, **NAMESAKE).listings
+    assert listed.disposition is not None
+    assert "about party C-104, and this one has no number" in listed.disposition.says
 
 
 def test_a_true_match_refuses_the_order_also_under_a_name_that_does_not_show_it(

@@ -198,7 +198,8 @@ class Looked:
     """A list that was looked through: the day of the copy, and where it is from.
 
     ``source`` is rulebook, or how a loaded copy came; ``entries`` is counted for loaded copies. ``read`` says
-    whether a modelled rule reads the list. ``instead``: the copy speaks alone, the rulebook's is older.
+    whether a modelled rule reads the list. ``instead``: the copy speaks alone, the rulebook's is older;
+    ``short``: it is newer and far shorter, so that the rulebook's is looked through beside it.
     """
 
     list: str
@@ -207,6 +208,7 @@ class Looked:
     entries: int | None
     read: bool
     instead: bool = False
+    short: bool = False
 
 
 @dataclass(frozen=True, slots=True)

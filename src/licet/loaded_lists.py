@@ -1,8 +1,9 @@
 """Copies of lists that the user loaded (``licet lists load``), as a check looks through them on a day.
 
 What a list's entries mean is law and stands in rules; a copy only says who is on it. So a copy of a list that
-rules read adds its entries to those of the rulebook's table, or speaks instead of it where it is newer and
-nothing but names, programs and days is read (OFAC's lists). Lists that no rule reads are looked through apart.
+rules read adds its entries to those of the rulebook's table. It speaks instead of the table where it is newer,
+no smaller by more than a tenth, and nothing but names, programs and days is read (OFAC's lists). Lists that no
+rule reads are looked through apart.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ from licet.parties.screening import MATCH, Candidate, Query, Screener
 from licet.parties.similar_names import query, told_apart
 
 _REMEMBERED = 50_000
+_ENOUGH = 0.9
+"""A copy with fewer entries than this part of the rulebook's is looked through beside it, not instead."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -162,22 +165,26 @@ def loaded_lists(
 
     Raises ``ListsError`` for a file that is no store.
     """
-    days = table_days(rulebook)
+    tables = table_days(rulebook)
     chosen: dict[str, tuple[Copy, ...]] = {}
     instead: set[str] = set()
+    short: set[str] = set()
     for code, copies in speaking_copies(folder, on, known=known).items():
-        table = days.get(code, dt.date.min)
-        newer = max(copy.as_of for copy in copies) > table
-        if not newer and (code in BIS or table <= on):
+        table = tables.get(code)
+        newer = table is None or max(copy.as_of for copy in copies) > table.as_of
+        if table is not None and not newer and (code in BIS or table.as_of <= on):
             continue  # the rulebook's table is newer, or law of each day up to its own
         chosen[code] = copies
         if newer and code in RULE_LISTS and code not in BIS:
-            instead.add(code)
+            # A part of a list, or an old one under a new day, takes nobody off it.
+            entries = sum(copy.entries for copy in copies)
+            enough = table is None or entries >= _ENOUGH * table.entries
+            (instead if enough else short).add(code)
     every = tuple(copy for copies in chosen.values() for copy in copies)
     looked = tuple(
         Looked(
             copy.list, ORIGINS.get(copy.origin, copy.origin), copy.as_of, copy.entries,
-            copy.list in RULE_LISTS, copy.list in instead,
+            copy.list in RULE_LISTS, copy.list in instead, copy.list in short,
         )
         for copy in every
     )  # fmt: skip

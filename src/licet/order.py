@@ -76,10 +76,12 @@ class Owner:
 class Party:
     """A party to the transaction in one role (15 CFR 748.5). Countries: ISO 3166-1 alpha-2.
 
+    `id`: your own number of the party, by which dispositions know it.
     `born`: a person's date of birth, ISO 8601, in part where known in part ("1965", "1965-03").
     `identifiers`: numbers that tell it from namesakes, what each is before it ("IMO 9187655", "passport K1").
     """
 
+    id: str | None = _fact(c.text)
     role: str | None = _fact(c.word("role", v.ROLES))
     name: str | None = _fact(c.text)
     country: str | None = _fact(c.country)

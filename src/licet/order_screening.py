@@ -72,8 +72,8 @@ class Screening:
         loaded = self.loaded
         instead = loaded.instead if loaded else frozenset()
         own = (
-            Looked(code, "rulebook", day, None, True)
-            for code, day in table_days(self.law.rulebook).items()
+            Looked(code, "rulebook", table.as_of, None, True)
+            for code, table in table_days(self.law.rulebook).items()
             if code not in instead
         )
         return (*own, *(loaded.looked if loaded else ()))
@@ -165,8 +165,8 @@ def record_command(hit: Hit, on: dt.date) -> str:
     if hit.kind != "possible" or asked is None or not known or len(asked.numbers) > 1:
         return ""
     facts = {
-        "kind": asked.kind, "country": asked.country, "born": asked.born, "address": asked.address,
-        "id": " ".join(" ".join(one) for one in asked.numbers), "on": on.isoformat(),
+        "party": asked.id, "kind": asked.kind, "country": asked.country, "born": asked.born,
+        "address": asked.address, "id": " ".join(" ".join(one) for one in asked.numbers), "on": on.isoformat(),
     }  # fmt: skip
     key = hit.whole.key if hit.whole is not None else _key(hit.listing)
     said = [part for name, value in facts.items() if value for part in (f"--{name}", value)]

@@ -116,10 +116,15 @@ def looked_through(decision: Decision, *, ear: bool) -> Lines:
     for one in loaded:
         how = f"{one.source}, {one.entries:,} entries" if one.entries is not None else one.source
         instead = "; the rulebook's copy is older" if one.instead else ""
+        short = (
+            "; far shorter than the rulebook's, which was looked through too" if one.short else ""
+        )
         unread = "" if one.read else "; no modelled rule reads it"
         yield (
             0,
-            Text(f"Loaded: {list_name(one.list)} as of {day(one.as_of)} ({how}){instead}{unread}."),
+            Text(
+                f"Loaded: {list_name(one.list)} as of {day(one.as_of)} ({how}){instead}{short}{unread}."
+            ),
         )
     yield from _not_seen(decision)
 

@@ -84,6 +84,7 @@ def as_dict(decision: Decision) -> dict[str, object]:
                 "entries": item.entries,
                 "read": item.read,
                 "instead": item.instead,
+                "short": item.short,
             }
             for item in decision.lists
         ],

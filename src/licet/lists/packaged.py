@@ -93,15 +93,24 @@ def _rows(book: Rulebook, code: str) -> Iterable[Row]:
 
 
 @functools.lru_cache(maxsize=4)
-def table_days(rulebook: Rulebook) -> Mapping[str, dt.date]:
-    """By list, the day of the last copy that its table was compiled from; OFAC's narrower lists too."""
-    found = {code: max(_days(_rows(rulebook, code)), default=dt.date.min) for code in TABLES}
+def table_days(rulebook: Rulebook) -> Mapping[str, Packaged]:
+    """By list, the day of the last copy that its table was compiled from, and its entries on that day.
+
+    OFAC's narrower lists too.
+    """
+    rows = {code: tuple(_rows(rulebook, code)) for code in TABLES}
+    days = {code: max(_days(rows[code]), default=dt.date.min) for code in TABLES}
     if NARROW in rulebook.tables:
-        rows = tuple(rulebook.tables[NARROW].every())
-        last = max(_days(rows), default=dt.date.min)
+        every = tuple(rulebook.tables[NARROW].every())
+        for row in every:
+            rows[row.values["list"]] = (*rows.get(row.values["list"], ()), row)
         # The table is made of whole copies, whichever lists its rows stand on.
-        found |= dict.fromkeys((row.values["list"] for row in rows), last)
-    return found
+        last = max(_days(every), default=dt.date.min)
+        days |= dict.fromkeys((row.values["list"] for row in every), last)
+    return {
+        code: Packaged(code, day, sum(row.holds(day, None) for row in rows[code]))
+        for code, day in days.items()
+    }
 
 
 def _days(rows: Iterable[Row]) -> Iterator[dt.date]:

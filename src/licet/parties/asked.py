@@ -20,10 +20,12 @@ _SHIP_NUMBER = re.compile(r"(?i:imo)[ :.]*(\d{7})")
 class Asked:
     """Somebody to look for, as ``screening.Query`` describes him; "" and () where not known.
 
-    ``numbers`` are kinds and values. Plain text only, so that naming somebody loads no numerical library.
+    ``id`` is the user's own number of the party, ``numbers`` are kinds and values.
+    Plain text only, so that naming somebody loads no numerical library.
     """
 
     name: str
+    id: str = ""
     kind: str = ""
     country: str = ""
     born: str = ""
@@ -47,7 +49,7 @@ def named(order: Order) -> Iterator[Named]:
         if party.name is not None:
             # What the order says of its kind is of an organization; a person's is not said.
             kind = "organization" if party.kind is not None else ""
-            yield Named(_of(party, kind), party.role, path)
+            yield Named(_of(party, kind, party.id or ""), party.role, path)
         for place, owner in walk(party.owners, path):
             if owner.name is not None:
                 yield Named(_of(owner, ""), "owner", place)
@@ -66,9 +68,9 @@ def named(order: Order) -> Iterator[Named]:
             yield _company(name, role, f"end_use.{role}")
 
 
-def _of(one: Party | Owner, kind: str) -> Asked:
+def _of(one: Party | Owner, kind: str, id: str = "") -> Asked:
     return Asked(
-        name=one.name or "", kind=kind, country=one.country or "", born=one.born or "",
+        name=one.name or "", id=id, kind=kind, country=one.country or "", born=one.born or "",
         address=one.address or "", numbers=tuple(number(text) for text in one.identifiers or ()),
     )  # fmt: skip
 

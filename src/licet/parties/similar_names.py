@@ -33,8 +33,8 @@ _REMEMBERED = 50_000
 def query(asked: Asked) -> Query:
     """The question to screening about somebody whom an order names."""
     return Query(
-        name=asked.name, kind=asked.kind, country=asked.country, born=asked.born, address=asked.address,
-        identifiers=tuple(Identifier(kind, value) for kind, value in asked.numbers),
+        name=asked.name, id=asked.id, kind=asked.kind, country=asked.country, born=asked.born,
+        address=asked.address, identifiers=tuple(Identifier(kind, value) for kind, value in asked.numbers),
     )  # fmt: skip
 
 
