@@ -262,6 +262,24 @@ def test_a_namesake_that_is_told_apart_is_named_with_what_tells_him_apart(store:
     assert told.settled is None, "evidence told it, nobody settled it"
 
 
+KADYROV = Listing(
+    list="SDN", id="23343", kind="person", names=(ListedName("KADYROV, Ramzan Akhmatovich"),),
+    countries=("RU",), born=("1976-10-05",), programs=("GLOMAG",),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["Ramzan Akhmatovich Kadyrov", "Ramzan Kadirov"])
+def test_a_copy_tells_apart_whom_the_rulebooks_list_knows_by_name_only(name: str) -> None:
+    """The rulebook has names and programs; the copy of a day within its days has dates of birth."""
+    him: dict[str, Any] = {"name": name, "country": None, "born": "1988-03-02"}
+    assert buying(None, **him).outcome == "hold"
+    decision = buying(loaded(COPY, (KADYROV,)), **him)
+    assert decision.outcome == FREE
+    assert matches(decision) == [("sdn-23343", "apart")]
+    same = him | {"born": "1976-10-05"}
+    assert buying(loaded(COPY + DAY, (KADYROV,)), **same).outcome != FREE
+
+
 def test_a_misspelled_name_is_cleared_by_another_date_of_birth(store: Store) -> None:
     wrong: dict[str, Any] = {"name": "Torvald Braendstad", "country": None}
     assert buying(store, **wrong).outcome == "hold"
@@ -496,6 +514,15 @@ def test_a_folder_that_holds_nothing_is_an_error_and_not_an_empty_list(
     result = run(option, tmp_path)
     assert result.exit_code == 2
     assert "and none looks away from the user's own" in result.stderr
+
+
+@pytest.mark.parametrize("file", ["lists.sqlite", "dispositions.sqlite"])
+def test_a_damaged_file_of_the_user_is_an_error_and_not_an_empty_one(file: str, data: Path) -> None:
+    data.mkdir(parents=True)
+    (data / file).write_bytes(b"junk" * 1000)
+    result = run()
+    assert result.exit_code == 2
+    assert file in result.stderr
 
 
 def test_a_date_of_birth_in_an_order_is_checked() -> None:
