@@ -197,6 +197,18 @@ def test_an_entry_added_to_the_entity_list_since_the_rulebook_is_read_at_its_str
     )
 
 
+@after_the_rulebook
+def test_what_the_rulebook_knows_of_an_entity_is_not_read_again_from_a_copy() -> None:
+    """A copy prints what an entry asks for in words, which are read at their strictest."""
+    again = replace(
+        NEW_ENTITY,
+        names=(ListedName("Huawei of Shenzhen"), ListedName("Huawei Technologies Co., Ltd.", "alias")),
+    )  # fmt: skip
+    decision = buying(loaded(NEWER, (again,)), LATER, name="Huawei Technologies Co., Ltd.")
+    entries = [(one.entry, one.copy) for one in decision.listings if one.list == "EL"]
+    assert entries == [("huawei-technologies-co-ltd.cn", None)]
+
+
 def test_the_entity_list_of_a_day_within_the_rulebook_is_the_rulebooks(store: Store) -> None:
     """Its table is the law of each day; an older copy has nothing to add."""
     decision = buying(store, name="Grauwald Laserwerke GmbH")

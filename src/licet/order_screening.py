@@ -23,7 +23,7 @@ from licet.lists.packaged import TABLES, table_days
 from licet.order import EndUse, Line, Order, Owner, Party
 from licet.parties.asked import named
 from licet.parties.listed_rows import ListedRow, representatives, representatives_among
-from licet.parties.loaded_rows import RULE_LISTS
+from licet.parties.loaded_rows import BIS, RULE_LISTS
 from licet.parties.names import normalise
 from licet.parties.screen import Hit, screen
 
@@ -188,6 +188,12 @@ def merged(own: Sequence[Hit], loaded: Sequence[Hit], lists: LoadedLists) -> Ite
         return hit.path, hit.listing.list, normalise(hit.listing.name)
 
     certain = {(hit.path, hit.listing.list) for hit in (*own, *loaded) if hit.kind == "exact"}
+    # Of lists of BIS the rulebook knows what an entry asks for; a copy that prints it in words does not.
+    known = {
+        (hit.path, hit.listing.list)
+        for hit in own
+        if hit.kind == "exact" and hit.listing.list in BIS
+    }
     by_entry = {entry(hit): hit for hit in loaded}
     told: set[tuple[str, str, str]] = set()
     for hit in own:
@@ -205,7 +211,8 @@ def merged(own: Sequence[Hit], loaded: Sequence[Hit], lists: LoadedLists) -> Ite
         told |= {entry(hit), name(hit)}
         yield hit
     for hit in loaded:
-        beside = hit.kind == "possible" and (hit.path, hit.listing.list) in certain
+        place = hit.path, hit.listing.list
+        beside = place in known or (hit.kind == "possible" and place in certain)
         if not beside and entry(hit) not in told and name(hit) not in told:
             yield hit
 
