@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from licet import check, rulebook
-from licet.check import _named, _screen_under
 from licet.decide.verdict import Band, weigh
 from licet.decision import GO_AHEAD, NEEDS_INFORMATION, position
 from licet.order import Order, Party, order_from
+from licet.order_screening import Screening, named_parts
 from licet.parties.screen import screen
 
 READINGS = Path(__file__).parent / "second_reading" / "orders.jsonl"
@@ -31,7 +31,7 @@ def band(order: Order) -> Band:
     """The band of an order under the law of its day."""
     assert order.date is not None
     law = rulebook().law(order.date)
-    return weigh(order, law, _screen_under(law)).band
+    return weigh(order, law, Screening(law)).band
 
 
 @pytest.mark.parametrize("order", SAMPLE, ids=lambda order: str(order.id))
@@ -85,7 +85,7 @@ def test_to_screen_an_order_part_by_part_is_to_screen_it_whole(order: Order) -> 
     """Who somebody is hangs on what the order says of that one; the rest of it is no evidence."""
     assert order.date is not None
     law = rulebook().law(order.date)
-    parts = [hit for part in _named(order) for hit in screen(part, law)]
+    parts = [hit for part in named_parts(order) for hit in screen(part, law)]
     assert parts == list(screen(order, law))
 
 

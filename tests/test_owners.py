@@ -10,11 +10,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from typer.testing import CliRunner, Result
 
 import licet
 from licet.cli import app
 from licet.order import Order, Owner, Party
+from licet.parties import ownership_orders
 from licet.parties.ownership_study import study
 
 ROOT = Path(__file__).parents[1]
@@ -149,21 +152,92 @@ def test_a_circle_of_owners_ends() -> None:
     assert outcome(to("Harbour Lane"), table(*listed)) == "license_required"
 
 
-def test_of_a_web_of_cross_holdings_the_direct_owners_are_taken_and_the_rest_is_unknown() -> None:
-    """Written out, twenty layers of three companies that own each other are billions of chains."""
+def layers(*top: str) -> list[str]:
+    """Twenty layers of three companies that own each other: written out as chains, billions of them."""
     three = range(3)
     rows = [
         f"L{layer + 1}-{a},L{layer}-{b},33,," for layer in range(20) for a in three for b in three
     ]
-    rows += [f"L0-{a},Harbour Lane,33,," for a in three]
-    rows += [f"{HUAWEI},L20-{a},100,," for a in three]
-    web = table(*rows)
+    return [*rows, *(f"L0-{a},Harbour Lane,33,," for a in three), *top]
+
+
+def test_a_web_of_cross_holdings_is_worked_out_whole() -> None:
+    web = table(*layers(*(f"{HUAWEI},L20-{a},100,," for a in range(3))))
     decision = licet.check(to("Harbour Lane"), on=OCTOBER, owners=web)
-    assert decision.outcome == "needs_information" and decision.worst == "prohibited"
-    assert "a web of more than 60 holdings" in decision.ownership[0].says[-1]
+    assert decision.outcome == "license_required"
+    assert [(one.list, one.role, one.match) for one in decision.listings] == [
+        ("EL", "owner", "exact")
+    ]
+    says = decision.ownership[0].says[-1]
+    assert "a web of 186 holdings, which was worked out whole" in says
+    assert "Huawei Technologies Co., Ltd. (EL)" in says
     node = web.node("Harbour Lane")
     bis = study(web, licet.rulebook().law(OCTOBER)).result("bis")
     assert node is not None and bis is not None and bis.state(node) is True
+    # The day after, the rule is stayed: a red flag remains.
+    assert licet.check(to("Harbour Lane"), on=dt.date(2025, 11, 10), owners=web).outcome == "hold"
+
+
+def test_a_web_that_is_closed_and_holds_nobody_listed_is_free_and_an_open_one_is_asked_for() -> (
+    None
+):
+    closed = table(*layers(*(f"(none),L20-{a},,," for a in range(3))))
+    assert outcome(to("Harbour Lane"), closed) == "no_license_required"
+    open_ = licet.check(to("Harbour Lane"), on=OCTOBER, owners=table(*layers()))
+    assert open_.outcome == "needs_information"
+    assert "party[0].owners[0].owners" in [item.fact for item in open_.missing]
+
+
+def test_a_web_with_a_misspelled_listed_owner_is_asked_for() -> None:
+    web = table(*layers(*(f'"Huawai Technologies Co., Ltd.",L20-{a},100,,' for a in range(3))))
+    decision = licet.check(to("Harbour Lane"), on=OCTOBER, owners=web)
+    assert decision.outcome == "needs_information"
+    assert "Huawei Technologies Co., Ltd. (perhaps EL)" in decision.ownership[0].says[-1]
+
+
+TIMES = st.lists(
+    st.tuples(
+        st.sampled_from([HUAWEI, "(unknown)", "(none)", *"ABCDE"]),
+        st.sampled_from([*"ABCDE", "Harbour Lane"]),
+        st.sampled_from(["", "10", "25", "30", "50", "60", "100"]),
+    ).filter(lambda row: row[0] != row[1] and (row[0] != "(none)" or row[2] == "")),
+    min_size=1,
+    max_size=10,
+    unique_by=lambda row: row[:2],
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(TIMES)
+def test_a_web_worked_out_whole_says_what_its_chains_say(rows: list[tuple[str, str, str]]) -> None:
+    owned = table(*(f"{owner},{company},{share},," for owner, company, share in rows))
+    chains = licet.check(to("Harbour Lane"), on=OCTOBER, owners=owned)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ownership_orders, "MOST", 0)  # every web is too large to be written out
+        whole = licet.check(to("Harbour Lane"), on=OCTOBER, owners=owned)
+    assert (whole.best, whole.worst, whole.outcome) == (chains.best, chains.worst, chains.outcome)
+
+
+def test_a_listed_owner_who_is_misspelled_is_found_however_far_up() -> None:
+    wrong = '"Huawai Technologies Co., Ltd."'
+    owned = table(
+        f"{wrong},Upper Reach,60,,", "Upper Reach,Harbour Lane,60,,", f"(none),{wrong},,,"
+    )
+    decision = licet.check(to("Harbour Lane"), on=OCTOBER, owners=owned)
+    assert decision.outcome == "needs_information"
+    found = [one for one in decision.listings if one.list == "EL"]
+    assert [(one.match, one.role) for one in found] == [("possible", "owner")] * len(found) != []
+    less = table(f"{wrong},Upper Reach,40,,", "Upper Reach,Harbour Lane,60,,", f"(none),{wrong},,,")
+    assert licet.check(to("Harbour Lane"), on=OCTOBER, owners=less).outcome == "no_license_required"
+
+
+def test_show_names_owners_that_are_perhaps_listed(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    rows = ['"Huawai Technologies Co., Ltd.",Harbour Lane,60,,', ""]
+    path.write_text("\n".join(["owner,owned,share,since,until", *rows]), encoding="utf-8")
+    result = run("owners", "show", "Harbour Lane", "--table", str(path), "--on", "2025-10-15")
+    assert result.exit_code == 1
+    assert "perhaps restricted" in result.stdout
 
 
 def test_a_blocked_owner_named_by_number_blocks_what_he_owns() -> None:

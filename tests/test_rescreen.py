@@ -72,6 +72,30 @@ def test_a_possible_match_may_become_a_match_and_the_other_way() -> None:
     assert found.touched[0].was.verdict == "match"
 
 
+def common(count: int) -> list[Listing]:
+    """Persons who share one word each with Ahmed Hassan Mansour, and are nobody like him."""
+    words, given = ("Ahmed", "Hassan", "Mansour"), ("Bakri", "Nouri", "Salim", "Tariq", "Walid")
+    return [
+        Listing(
+            list="OWN", id=f"c{at}", kind="person",
+            names=(ListedName(f"{words[at % 3]} {given[at % 5]} {chr(97 + at % 26)}qirzovin"),),
+        )
+        for at in range(count)
+    ]  # fmt: skip
+
+
+def test_an_entry_that_is_as_it_was_weighs_otherwise_when_its_words_become_common() -> None:
+    him = Listing(list="OWN", id="9", kind="person", names=(ListedName("Ahmed Hassan Mansour"),))
+    before, after = version(him), version(him, *common(300))
+    row = {"name": "Ahmed Hasan Mansur"}
+    assert [what(one) for one in rescreened(before, after, row)] == [[]], "no new entry is like him"
+    (found,) = rescreened(before, after, row, everybody=True)
+    (one,) = found.touched
+    assert (one.what, one.listing.key, one.fields) == ("weighed_otherwise", "OWN:9", ())
+    assert one.was is not None and one.now is not None
+    assert (one.was.verdict, one.now.verdict) == ("match", "possible")
+
+
 def test_a_ship_and_an_address_are_found_under_any_name() -> None:
     address = Listing(
         list="EL", id="a", kind="address", names=(), addresses=("Unit 5, 12 Kwai Shing Road, Hong Kong",)

@@ -8,10 +8,10 @@ import json
 import os
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -30,13 +30,26 @@ from licet import (
     screen_commands,
 )
 from licet.check import OutsideCoverage, check, remedies
-from licet.command_options import BAD_INPUT, Known, Rules, day, fail, open_rulebook
+from licet.command_options import (
+    BAD_INPUT,
+    Known,
+    Rules,
+    day,
+    fail,
+    open_dispositions,
+    open_lists,
+    open_rulebook,
+)
 from licet.decision import Decision
 from licet.law.rulebook import Rulebook
+from licet.lists import ListsError, Store
 from licet.order import Order, OrderError, Problem
 from licet.order_files import BadOrder, read_orders
 from licet.parties.ownership_table import OwnershipTable
 from licet.wire import as_dict, to_json
+
+if TYPE_CHECKING:
+    from licet.dispositions import Book
 
 app = typer.Typer(
     name="licet",
@@ -140,8 +153,25 @@ def check_command(
             help="Who owns whom, for parties whose owners an order leaves unset: CSV or Parquet.",
         ),
     ] = None,
+    lists: Annotated[
+        str,
+        typer.Option(
+            metavar="FOLDER | none",
+            help="Lists loaded with licet lists load, in another folder than the user's, or none.",
+        ),
+    ] = "",
+    dispositions: Annotated[
+        str,
+        typer.Option(
+            metavar="FOLDER | none",
+            help="Decisions of licet dispositions, in another folder than the user's, or none.",
+        ),
+    ] = "",
 ) -> None:
     """Decide orders: may each go ahead, under which rule, and what would change the answer?
+
+    Copies of lists that were loaded are looked through beside the rulebook's own, and what people decided about
+    possible matches is applied; with none it is left aside.
 
     Exit status 0 when every order may go ahead, 1 when one may not or needs information, 2 on bad input.
     """
@@ -155,7 +185,10 @@ def check_command(
     answers: list[dict[str, object]] = []
     console = _console()
     table = owners_commands.open_table(owners) if owners else None
-    terms = _Terms(on, known, tuple(assume or ()), book, table)
+    terms = _Terms(
+        on, known, tuple(assume or ()), book, table, open_lists(lists),
+        open_dispositions(dispositions, known),
+    )  # fmt: skip
     for number, (order, answer) in enumerate(_answers(files, terms)):
         if isinstance(answer, BadOrder):
             status = BAD_INPUT
@@ -170,18 +203,7 @@ def check_command(
         if format is Format.text:
             if number:
                 console.print()
-            found = (
-                remedies(
-                    order,
-                    on=terms.on,
-                    known=terms.known,
-                    assume=terms.assume,
-                    rulebook=book,
-                    owners=terms.owners,
-                )
-                if order is not None
-                else ()
-            )
+            found = remedies(order, **terms.given) if order is not None else ()
             report.print_memo(answer, console, remedies=found, rulebook=book)
         elif format is Format.jsonl:
             print(to_json(answer), flush=True)
@@ -203,6 +225,13 @@ class _Terms:
     assume: tuple[str, ...]
     rulebook: Rulebook
     owners: OwnershipTable | None
+    lists: Store | None
+    dispositions: Book | None
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """As arguments of ``check`` and ``remedies``."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
 
 
 def _answers(files: list[str], terms: _Terms) -> Iterator[tuple[Order | None, Decision | BadOrder]]:
@@ -213,10 +242,9 @@ def _answers(files: list[str], terms: _Terms) -> Iterator[tuple[Order | None, De
                 yield None, order
                 continue
             try:
-                yield order, check(
-                    order, on=terms.on, known=terms.known, assume=terms.assume,
-                    rulebook=terms.rulebook, owners=terms.owners,
-                )  # fmt: skip
+                yield order, check(order, **terms.given)
+            except ListsError as error:
+                fail("\n".join(error.reasons))
             except OutsideCoverage as error:
                 yield None, _refused(order, place, str(error))
 

@@ -6,13 +6,18 @@ import datetime as dt
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Never
+from typing import TYPE_CHECKING, Annotated, Never
 
 import typer
 
 from licet.law.errors import RulebookError
 from licet.law.private import with_private_rules
 from licet.law.rulebook import Rulebook, default_rulebook, load
+from licet.law.versions import home
+from licet.lists import Store
+
+if TYPE_CHECKING:
+    from licet.dispositions import Book
 
 BAD_INPUT = 2  # exit status
 
@@ -63,6 +68,52 @@ def _public(folder: Path | None) -> Rulebook:
         fail(f"{folder or 'packaged rulebook'}: {error}")
     except OSError as error:
         fail(f"{folder}: {error.strerror}")
+
+
+NONE = "none"
+"""In place of a folder: look away from what the user has."""
+
+
+def open_lists(folder: str) -> Store | None:
+    """The list store of a folder, by default the user's where something was loaded; None for none.
+
+    A folder in which nothing was ever loaded ends the command, if it was named.
+    """
+    there = _folder("--lists", folder, LISTS, "licet lists load PATH --data FOLDER loads one")
+    return None if there is None else Store(there)
+
+
+def open_dispositions(folder: str, known: dt.date | None) -> Book | None:
+    """The decisions kept in a folder, by default the user's where there are any; None for none."""
+    hint = "licet dispositions add --data FOLDER makes one"
+    there = _folder("--dispositions", folder, DISPOSITIONS, hint)
+    if there is None:
+        return None
+    from licet import dispositions
+
+    try:
+        return dispositions.book(known=known, data=there)
+    except dispositions.DispositionError as error:
+        fail(str(error))
+
+
+LISTS, DISPOSITIONS = "lists.sqlite", "dispositions.sqlite"
+
+
+def _folder(option: str, text: str, file: str, hint: str) -> Path | None:
+    """A folder that holds a file; the file itself may be named; None for none, or where the user has none."""
+    if text == NONE:
+        return None
+    if not text:
+        return home() if (home() / file).is_file() else None
+    path = Path(text)
+    if path.is_file() and path.name == file:
+        return path.parent
+    if not (path / file).is_file():
+        fail(
+            f"{option} {text}: holds no {file}; {hint}, and {NONE} looks away from the user's own."
+        )
+    return path
 
 
 def fail(message: str) -> Never:

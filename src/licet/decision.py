@@ -148,8 +148,30 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class Settled:
+    """What a person decided about a party and a listing (``licet.dispositions``), as it stands on the day.
+
+    ``decision`` is listed or not_listed; ``state`` settled, or open where it does not hold for this order:
+    expired, withdrawn, or party or entry are no longer as they were; ``says`` tells which.
+    """
+
+    number: int
+    decision: str
+    state: str
+    by: str
+    reason: str
+    decided: dt.date
+    expires: dt.date | None
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
 class Listed:
-    """A listing that a party, maker or designer is, or may be (``match``: exact or possible)."""
+    """A listing that a party, maker or designer is, or may be.
+
+    ``match``: exact; possible; or apart, where the names are alike and a date of birth or a number tells the
+    two apart.
+    """
 
     list: str
     entry: str
@@ -162,7 +184,31 @@ class Listed:
     match: str
     settled: str | None
     says: str = ""
-    """Of a possible match by a name that is not the same: why it may be the listed one, word by word."""
+    """Of a match that is not exact: why it may be the listed one, word by word, or what tells them apart."""
+    disposition: Settled | None = None
+    """What a person decided about the two; None where nobody did, or nobody was asked for it."""
+    copy: dt.date | None = None
+    """Of an entry from a copy of the list that was loaded: the day of the copy; None: from the rulebook."""
+    record: str = ""
+    """Of a match that nobody has settled: the command that records what a person finds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A list that was looked through: the day of the copy, and where it is from.
+
+    ``source`` is rulebook, or how a loaded copy came; ``entries`` is counted for loaded copies. ``read`` says
+    whether a modelled rule reads the list. ``instead``: the copy speaks alone, the rulebook's is older;
+    ``short``: it is newer and far shorter, so that the rulebook's is looked through beside it.
+    """
+
+    list: str
+    source: str
+    as_of: dt.date
+    entries: int | None
+    read: bool
+    instead: bool = False
+    short: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,6 +314,10 @@ class Decision:
     proof: tuple[Considered, ...]
     ownership: tuple[Ownership, ...] = ()
     """Owners that the order left unset and a table gave; empty where no table was asked."""
+    lists: tuple[Looked, ...] = ()
+    """The lists that were looked through, and their days."""
+    elsewhere: tuple[Listed, ...] = ()
+    """Matches on lists that no modelled rule reads (UN, EU, other countries): outside what was decided."""
 
     @property
     def may_go_ahead(self) -> bool:

@@ -49,17 +49,23 @@ def _table(kind: Callable[[], type]) -> Check:
 
 
 _names = c.many(c.text, '"..."')
+_identifiers = c.many(c.text, '"passport K1234567"')
 _eccns = c.many(c.eccn, '"3A991"')
 _symbols = c.many(c.symbol, '"TGL"')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Owner:
-    """An owner of a party. `share`: percent of the equity; `list`: the list that it is on."""
+    """An owner of a party. `share`: percent of the equity; `list`: the list that it is on.
+
+    `born` and `identifiers` as of a party.
+    """
 
     name: str | None = _fact(c.text)
     country: str | None = _fact(c.country)
     address: str | None = _fact(c.text)
+    born: str | None = _fact(c.born)
+    identifiers: tuple[str, ...] | None = _fact(_identifiers)
     share: int | float | None = _fact(c.percent)
     list: str | None = _fact(c.text)
     control: bool | None = _fact(c.flag)
@@ -68,12 +74,20 @@ class Owner:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Party:
-    """A party to the transaction in one role (15 CFR 748.5). Countries: ISO 3166-1 alpha-2."""
+    """A party to the transaction in one role (15 CFR 748.5). Countries: ISO 3166-1 alpha-2.
 
+    `id`: your own number of the party, by which dispositions know it.
+    `born`: a person's date of birth, ISO 8601, in part where known in part ("1965", "1965-03").
+    `identifiers`: numbers that tell it from namesakes, what each is before it ("IMO 9187655", "passport K1").
+    """
+
+    id: str | None = _fact(c.text)
     role: str | None = _fact(c.word("role", v.ROLES))
     name: str | None = _fact(c.text)
     country: str | None = _fact(c.country)
     address: str | None = _fact(c.text)
+    born: str | None = _fact(c.born)
+    identifiers: tuple[str, ...] | None = _fact(_identifiers)
     kind: str | None = _fact(c.word("kind of party", v.PARTY_KINDS))
     headquarters: str | None = _fact(c.country)
     owners: tuple[Owner, ...] | None = _fact(c.many(_table(lambda: Owner), "{ ... }"))

@@ -16,6 +16,7 @@ Check = Callable[[Findings, object, Where], object]
 
 LONGEST = 20_000  # characters in one text field
 _ISO_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
+_BORN = re.compile(r"[1-9]\d{3}(-(0[1-9]|1[0-2]))?")
 
 
 def text(found: Findings, value: object, where: Where) -> str | None:
@@ -89,6 +90,24 @@ def day(found: Findings, value: object, where: Where) -> dt.date | None:
         found.note(where, _moment(value.isoformat()))
         return None
     found.note(where, f"found {shown(value)}; a day is asked as YYYY-MM-DD, such as 2019-06-30.")
+    return None
+
+
+def born(found: Findings, value: object, where: Where) -> str | None:
+    """A date of birth: YYYY-MM-DD, or YYYY-MM or YYYY where only that is known."""
+    if type(value) is dt.date:
+        return value.isoformat()
+    if isinstance(value, str) and _ISO_DAY.fullmatch(value):
+        whole = day(found, value, where)
+        return whole.isoformat() if whole else None
+    if isinstance(value, str) and _BORN.fullmatch(value):
+        return value
+    hint = f' Put it in quotes: "{value}".' if type(value) is int and 1000 < value < 3000 else ""
+    found.note(
+        where,
+        f"found {shown(value)}; a date of birth is asked as YYYY-MM-DD, or in part, such as "
+        f'"1965-03" or "1965".{hint} Leave the field out if it is not known.',
+    )
     return None
 
 

@@ -87,6 +87,8 @@ def show_command(
 ) -> None:
     """Show who owns a company, whether that restricts it under each test, and the chain that shows why.
 
+    Owners whose names are like a listed one are perhaps listed.
+
     Exit status 1 where it is restricted, may be, or has a listed owner; 0 where nothing of that is so.
     """
     owned, law = _open(table, on, known, rulebook)
@@ -97,10 +99,15 @@ def show_command(
             f"{name!r} is not in {table}, neither as owner nor as owned; names are compared whole, without "
             f"case and punctuation. {near}"
         )
+    from licet.order_screening import Screening
+    from licet.parties.ownership_graph import above
+    from licet.parties.ownership_near import listed_among
     from licet.parties.ownership_study import study
     from licet.parties.ownership_views import view
 
-    found = view(study(owned, law), node)
+    nodes = above(owned.as_of(law.on), node).tolist()
+    more = listed_among(owned, law, nodes, Screening(law).owners)
+    found = view(study(owned, law, more=more), node)
     if format is TextOrJson.json:
         typer.echo(json.dumps(report.plain(asdict(found)), ensure_ascii=False, indent=2))
     else:

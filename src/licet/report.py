@@ -23,23 +23,26 @@ from licet.decision import (
     Requirement,
 )  # fmt: skip
 from licet.law.rulebook import Rulebook
+from licet.report_lists import (
+    Lines,
+    apart,
+    elsewhere,
+    looked_through,
+    not_applied,
+    on_list,
+    possible,
+)  # fmt: skip
 from licet.report_words import (
     DUTIES,
     LISTS,
-    NARROW,
     OUTCOMES,
     OWN_REGIMES,
     cited,
     day,
-    fold,
     in_words,
     policy,
-    published_in,
     words,
 )  # fmt: skip
-
-Lines = Iterator[tuple[int, Text]]
-"""Lines of a section: how deep each is indented, in spaces, and its text."""
 
 # Scope rules that the memo names: why an item is, or is not, subject to the EAR.
 _JURISDICTION = frozenset({
@@ -94,7 +97,9 @@ def print_memo(
         ("What did not change the answer", _unchanged(decision)),
         ("Recent changes of the law", _changed(decision, rulebook)),
         ("Also to know", _notices(decision)),
+        ("On lists that no modelled rule reads", elsewhere(decision)),
         ("Not modelled, or in part, and could bear on this order", _not_modelled(decision)),
+        ("Lists looked through", looked_through(decision, ear=_ear(decision))),
     ):
         _section(console, heading, lines)
     console.print()
@@ -217,7 +222,7 @@ def _requirement(
             key = (listing.list, listing.entry, listing.role)
             if key not in shown and _of(listing, item):
                 shown.add(key)
-                yield 2, _listing(listing)
+                yield 2, on_list(listing)
     reasons = [because for because in item.because if because.partition(" (")[0].isupper()]
     if reasons and not any(
         f"{entry.name} ({entry.role})" in reasons for entry in decision.listings
@@ -255,34 +260,25 @@ def _named(permit: Authorization) -> str:
     }.get(permit.grants, words(permit.authority.rule))
 
 
-def _listing(listing: Listed) -> Text:
-    who = listing.party if fold(listing.party) == fold(listing.name) else ""
-    what = f"{listing.party} ({words(listing.role)})" if who else (
-        f"{listing.party} ({words(listing.role)}), listed as {listing.name},"
-    )  # fmt: skip
-    where = LISTS.get(listing.list) or NARROW.get(listing.list, listing.list)
-    if listing.since is None:
-        return Text(f"{what} is on {where}, as the order says.")
-    cite = f" ({published_in(listing.cite)})" if listing.cite else ""
-    return Text(f"{what} has been on {where} since {day(listing.since)}{cite}.")
-
-
 def _other_listings(decision: Decision, shown: set[tuple[str, str, str]]) -> Lines:
     """Listings that no requirement names: those that bear on nothing here, and possible ones."""
     lists = [
         entry for entry in decision.listings if entry.list not in OWN_REGIMES or not _ear(decision)
     ]
+    yield from not_applied(lists)
     for entry in lists:
         key = (entry.list, entry.entry, entry.role)
         if entry.match == "possible":
-            yield 0, Text(_possible(entry), style="yellow")
+            yield from possible(entry)
+        elif entry.match == "apart":
+            yield from apart(entry)
         elif key not in shown and entry.list == "EL" and decision.subject_to_ear is False:
             shown.add(key)
-            yield 0, _listing(entry)
+            yield 0, on_list(entry)
             yield 2, Text("The Entity List reaches only items that are subject to the EAR.")
         elif key not in shown and decision.outcome == NEEDS_INFORMATION:
             shown.add(key)
-            yield 0, _listing(entry)
+            yield 0, on_list(entry)
     if not lists:
         # "No match" says nothing unless it says which lists of which day.
         names = [
@@ -298,16 +294,6 @@ def _other_listings(decision: Decision, shown: set[tuple[str, str, str]]) -> Lin
                 "alias, under a name like theirs, or at an address that is itself an entry."
             ),
         )
-
-
-def _possible(listing: Listed) -> str:
-    settled = {
-        "listed": "a person settled that it is the listed one",
-        "not_listed": "a person settled that it is somebody else",
-    }.get(listing.settled or "", "nobody has settled it yet")
-    where = LISTS.get(listing.list) or NARROW.get(listing.list, listing.list)
-    why = f" {listing.says}" if listing.says else ""
-    return f"{listing.party} may be {listing.name} on {where}; {settled}.{why}"
 
 
 def _authority(authority: Authority, lead: str = "") -> Lines:

@@ -45,6 +45,16 @@ NARROW = {
     "FSE": "OFAC's list of evaders of foreign sanctions",
     "PLC": "OFAC's list of the Palestinian Legislative Council",
 }
+# Lists that no modelled rule reads.
+OTHER_LISTS = {
+    "UN": "the UN Security Council's list",
+    "EU": "the EU's list of financial sanctions",
+    "UK": "the UK's sanctions list",
+    "CA": "Canada's sanctions list",
+    "ISN": "the State Department's nonproliferation sanctions",
+    "DTC": "the State Department's list of debarred parties",
+    "EO13599": "OFAC's list under E.O. 13599",
+}
 # Lists that bear on procurement and equipment authorization, and on no export.
 OWN_REGIMES = frozenset({"S889", "FCC"})
 _POLICIES = {
@@ -53,6 +63,15 @@ _POLICIES = {
     "presumption_of_denial": "a presumption of denial",
     "policy_of_denial": "a policy of denial",
 }
+
+
+def list_name(code: str) -> str:
+    """A list in words; one of the user's own by its code.
+
+    >>> list_name("SDN"), list_name("OWN")
+    ('the SDN List', 'the list OWN')
+    """
+    return LISTS.get(code) or NARROW.get(code) or OTHER_LISTS.get(code) or f"the list {code}"
 
 
 def words(text: str) -> str:

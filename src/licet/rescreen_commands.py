@@ -26,6 +26,7 @@ _WORDS = {
     "newly_possible": "NEWLY A POSSIBLE MATCH: somebody must look",
     "no_longer": "NO LONGER FOUND",
     "changed": "THE ENTRY HAS CHANGED",
+    "weighed_otherwise": "WEIGHED OTHERWISE: the entry is as it was, its words are more or less common now",
 }
 
 
@@ -60,6 +61,13 @@ def rescreen(
         dt.date | None,
         typer.Option(parser=day, metavar="DAY", help="Only what was loaded by this day."),
     ] = None,
+    everybody: Annotated[
+        bool,
+        typer.Option(
+            "--all",
+            help="Screen also parties that no changed entry could be: an unchanged one may weigh otherwise.",
+        ),
+    ] = False,
     form: Annotated[
         ScreenFormat | None, typer.Option("--format", help="How answers are written.")
     ] = None,
@@ -70,8 +78,8 @@ def rescreen(
 ) -> None:
     """Which of your parties a change of the lists touches: newly listed, no longer, or listed otherwise.
 
-    Parties that no changed entry could be are not screened again. Exit status 0: the change touches none; 1: it
-    touches some; 2: bad input, or a row that could not be read.
+    Parties that no changed entry could be are not screened again without --all. Exit status 0: the change
+    touches none; 1: it touches some; 2: bad input, or a row that could not be read.
     """
     from licet import dispositions, rescreening, screen_files, screen_out
     from licet.lists.errors import ListsError
@@ -91,11 +99,15 @@ def rescreen(
         counts = {"touched": 0, "errors": 0}
         answers = _counted(
             rescreening.touched(
-                rows, found, threshold=threshold, book=dispositions.book(known=known)
+                rows,
+                found,
+                threshold=threshold,
+                book=dispositions.book(known=known),
+                everybody=everybody,
             ),
             counts,
         )
-        _write(answers, found, chosen, out, counts)
+        _write(answers, found, chosen, out, counts, everybody=everybody)
     except (
         screen_files.BadFile, screen_out.CannotWrite, SourceError, ListsError, ValueError
     ) as error:  # fmt: skip
@@ -136,6 +148,8 @@ def _write(
     form: str,
     out: Path | None,
     counts: dict[str, int],
+    *,
+    everybody: bool,
 ) -> None:
     from licet import screen_out
 
@@ -151,6 +165,11 @@ def _write(
         )
         texts = [_text(answer) for answer in answers]
         end = f"\n{counts['touched']:,} parties are touched."
+        if not everybody:
+            end += (
+                "\nParties that no changed entry could be were not screened again; what an unchanged entry "
+                "weighs may have moved a little. --all screens them too."
+            )
         if counts["errors"]:
             end += f" {counts['errors']:,} rows were not screened."
         text = "\n".join([head, *texts, end.lstrip() if not texts else end]) + "\n"

@@ -30,8 +30,8 @@ from licet.parties.spelling import LONGEST, visible
 from licet.screen_lists import Lists, of_files, of_store
 from licet.screen_rows import AT_ONCE, BadRow, batched, queries_of, said_at
 
-NEWLY_MATCH, NEWLY_POSSIBLE, NO_LONGER, CHANGED = (
-    "newly_match", "newly_possible", "no_longer", "changed",
+NEWLY_MATCH, NEWLY_POSSIBLE, NO_LONGER, CHANGED, WEIGHED = (
+    "newly_match", "newly_possible", "no_longer", "changed", "weighed_otherwise",
 )  # fmt: skip
 _MARGIN = 0.1
 """How far below the threshold the names alone may lie: more than other evidence ever makes up for."""
@@ -71,8 +71,10 @@ class Touched:
     """What a change of one entry means for one party.
 
     ``what`` is newly_match, newly_possible, no_longer, or changed: the party was and is a possible match, and
-    the entry says something else (``fields``). ``was`` and ``now`` are None where screening finds nothing.
-    ``decided`` is what people decided about the two, as it stands after the change.
+    the entry says something else (``fields``); or weighed_otherwise: the entry is as it was, and its words have
+    become more or less common among all names, so that the verdict is another. ``was`` and ``now`` are None
+    where screening finds nothing. ``decided`` is what people decided about the two, as it stands after the
+    change.
     """
 
     listing: Listing
@@ -177,12 +179,15 @@ def rescreen(
     lists: Iterable[str] | None = None,
     threshold: float = THRESHOLD,
     known: dt.date | None = None,
+    everybody: bool = False,
     data: Path | None = None,
 ) -> Iterator[Rescreened]:
     """Which parties a change of the lists touches, and how, as ``licet rescreen`` does.
 
     ``names`` are names or rows, as for ``licet.screen``; ``before`` and ``after`` are days or paths of official
-    files. Every party is answered, in order; those that nothing touches with nothing. Raises as ``side``.
+    files. ``everybody`` screens also those that no changed entry could be, whom an entry that has not changed
+    may match by a hair now. Every party is answered, in order; those that nothing touches with nothing. Raises
+    as ``side``.
 
     >>> import licet, datetime
     >>> days = datetime.date(2019, 5, 15), datetime.date(2019, 5, 16)
@@ -195,7 +200,7 @@ def rescreen(
     first, last = (side(one, lists=lists, known=known, data=data) for one in (before, after))
     rows = ({"name": one} if isinstance(one, str) else one for one in names)
     book = dispositions.book(known=known, data=data)
-    return touched(rows, between(first, last), threshold=threshold, book=book)
+    return touched(rows, between(first, last), threshold=threshold, book=book, everybody=everybody)
 
 
 def touched(
@@ -205,15 +210,21 @@ def touched(
     threshold: float = THRESHOLD,
     book: Book | None = None,
     on: dt.date | None = None,
+    everybody: bool = False,
 ) -> Iterator[Rescreened]:
-    """For each row what touches it, in order. ``book``: decisions, as they stand on a day (else today)."""
+    """For each row what touches it, in order. ``book``: decisions, as they stand on a day (else today).
+
+    ``everybody`` as for ``rescreen``.
+    """
     near = _Near.of(versions.changed, threshold)
     for part in batched(rows, AT_ONCE):
         asked = queries_of(part)
         # A row may name the day on which somebody was listed; here the versions are the days.
         queries = [replace(query, on=None) for query, _, _ in asked]
         good = [at for at, (_, bad, _) in enumerate(asked) if not bad]
-        wanted = [good[at] for at in near.touched([queries[at] for at in good])]
+        wanted = good if everybody else [
+            good[at] for at in near.touched([queries[at] for at in good])
+        ]  # fmt: skip
         found = dict(zip(wanted, _compared([queries[at] for at in wanted], versions, threshold, book, on),
                          strict=True))  # fmt: skip
         for at, (_, bad, place) in enumerate(asked):
@@ -230,23 +241,34 @@ def _compared(
     book: Book | None,
     on: dt.date | None,
 ) -> Iterator[Rescreened]:
-    """The answers of both versions side by side, for the entries that differ."""
+    """The answers of both versions side by side: the entries that differ, and those that weigh otherwise."""
     if not queries:
         return
-    then, now = (
+    before, after = (
         one.lists().screener.screen(queries, threshold=threshold)
         for one in (versions.before, versions.after)
     )
     entries = versions.changed.entries
-    for query, left, right in zip(queries, then, now, strict=True):
-        was = {one.listing.key: one for one in left.candidates if one.listing.key in entries}
-        has = {one.listing.key: one for one in right.candidates if one.listing.key in entries}
+    for query, left, right in zip(queries, before, after, strict=True):
+        was, has = ({one.listing.key: one for one in side.candidates} for side in (left, right))
         found = []
         for key in dict.fromkeys([*has, *was]):
-            one = _meaning(was.get(key), has.get(key), entries[key])
+            then, now = was.get(key), has.get(key)
+            if key in entries:
+                one = _meaning(then, now, entries[key])
+            elif _verdict(then) != _verdict(now):
+                shown = now or then
+                assert shown is not None
+                one = Touched(listing=shown.listing, what=WEIGHED, was=then, now=now)
+            else:
+                continue
             decided = book.applied(query, one.listing, on=on) if book else None
             found.append(replace(one, decided=decided))
         yield Rescreened(query, tuple(found), left.error or right.error)
+
+
+def _verdict(candidate: Candidate | None) -> str:
+    return candidate.verdict if candidate else CLEAR
 
 
 def _meaning(
@@ -256,8 +278,7 @@ def _meaning(
 ) -> Touched:
     shown = now or was
     assert shown is not None
-    verdict_then = was.verdict if was else CLEAR
-    verdict_now = now.verdict if now else CLEAR
+    verdict_then, verdict_now = _verdict(was), _verdict(now)
     what = (
         NO_LONGER if verdict_now == CLEAR
         else NEWLY_MATCH if verdict_now == MATCH != verdict_then

@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 import orjson
 
 from licet.parties import index
+from licet.parties.asked import number
 from licet.parties.explain import sentence
 from licet.parties.listing import Identifier
 from licet.parties.screening import Answer, Candidate, Query, Screener
@@ -78,16 +79,13 @@ def query_of(row: Mapping[str, Any]) -> Query:
     )  # fmt: skip
 
 
-def identifier(number: str) -> Identifier:
-    """A number of which nobody says what it is: seven digits, with IMO before them, are a ship's.
+def identifier(text: str) -> Identifier:
+    """A number, with what it is before it where that is known; seven digits after IMO are a ship's.
 
-    >>> identifier("IMO 9187655").kind, identifier("C0048 123").kind
-    ('imo', 'other')
+    >>> identifier("IMO 9187655").kind, identifier("passport K123").kind, identifier("C0048 123").kind
+    ('imo', 'passport', 'other')
     """
-    return Identifier("imo" if _SHIP_NUMBER.fullmatch(number.strip()) else "other", number)
-
-
-_SHIP_NUMBER = re.compile(r"(?i:imo)[ :.]*\d{7}")
+    return Identifier(*number(text))
 
 
 def _country(text: str) -> str:

@@ -5,7 +5,16 @@ from __future__ import annotations
 import datetime as dt
 import json
 
-from licet.decision import Answer, Because, Considered, Decision, Duty, Requirement
+from licet.decision import (
+    Answer,
+    Because,
+    Considered,
+    Decision,
+    Duty,
+    Listed,
+    Requirement,
+    Settled,
+)
 
 
 def as_dict(decision: Decision) -> dict[str, object]:
@@ -65,20 +74,19 @@ def as_dict(decision: Decision) -> dict[str, object]:
             }
             for item in decision.notices
         ],
-        "listings": [
+        "listings": [_listed(item) for item in decision.listings],
+        "elsewhere": [_listed(item) for item in decision.elsewhere],
+        "lists": [
             {
                 "list": item.list,
-                "entry": item.entry,
-                "name": item.name,
-                "party": item.party,
-                "role": item.role,
-                "since": _day(item.since),
-                "cite": item.cite,
-                "match": item.match,
-                "settled": item.settled,
-                "says": item.says,
+                "source": item.source,
+                "as_of": item.as_of.isoformat(),
+                "entries": item.entries,
+                "read": item.read,
+                "instead": item.instead,
+                "short": item.short,
             }
-            for item in decision.listings
+            for item in decision.lists
         ],
         "ownership": [
             {
@@ -128,6 +136,37 @@ def _requirement(item: Requirement) -> dict[str, object]:
         "since": item.authority.since.isoformat(),
         "private": item.authority.private,
         "line": item.line,
+    }
+
+
+def _listed(item: Listed) -> dict[str, object]:
+    return {
+        "list": item.list,
+        "entry": item.entry,
+        "name": item.name,
+        "party": item.party,
+        "role": item.role,
+        "since": _day(item.since),
+        "cite": item.cite,
+        "copy": _day(item.copy),
+        "match": item.match,
+        "settled": item.settled,
+        "says": item.says,
+        "disposition": _settled(item.disposition) if item.disposition else None,
+        "record": item.record,
+    }
+
+
+def _settled(item: Settled) -> dict[str, object]:
+    return {
+        "number": item.number,
+        "decision": item.decision,
+        "state": item.state,
+        "by": item.by,
+        "reason": item.reason,
+        "decided": item.decided.isoformat(),
+        "expires": _day(item.expires),
+        "says": item.says,
     }
 
 

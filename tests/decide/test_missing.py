@@ -16,7 +16,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from licet import check
-from licet.check import _fact, _screen_under
 from licet.decide.answers import plain_path, with_answer
 from licet.decide.branches import Branch, Branches
 from licet.decide.classes import Cell
@@ -28,7 +27,9 @@ from licet.decide.values import cells
 from licet.decide.verdict import Screen, Weighed, weigh
 from licet.decision import NEEDS_INFORMATION, Decision
 from licet.law.rulebook import Law, default_rulebook
+from licet.listed_facts import fact_of
 from licet.order import EndUse, License, Line, Order, Party, Shipment, order_from
+from licet.order_screening import Screening
 from licet.parties.listed_rows import representatives
 from licet.parties.screen import screen
 from tests.decide.books import authorization, book, decided, requirement
@@ -74,7 +75,7 @@ def law_of(asked: Order) -> Law:
 
 
 def look(law: Law) -> Screen:
-    return lambda asked: [_fact(hit, asked) for hit in screen(asked, law)]
+    return lambda asked: [fact_of(hit, asked) for hit in screen(asked, law)]
 
 
 def weighed(asked: Order) -> Weighed:
@@ -405,7 +406,7 @@ def test_a_branch_of_many_answers_is_the_order_with_those_answers(seed: int) -> 
     chance = random.Random(seed)
     asked = left_out(chance.choice(READ), chance, chance.randint(2, 8))
     law = law_of(asked)
-    screen_under = _screen_under(law)
+    screen_under = Screening(law)
     branches = Branches(weigh(asked, law, screen_under), screen_under)
     for _ in range(3):
         branch, given = branches.root, set[str]()

@@ -13,10 +13,10 @@ from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
 from licet import check
-from licet.check import _fact
 from licet.decide.verdict import Band, weigh
 from licet.decision import GO_AHEAD, HOLD, NEEDS_INFORMATION, position
 from licet.law.rulebook import default_rulebook
+from licet.listed_facts import fact_of
 from licet.order import EndUse, Line, Order, Party, RedFlag, Shipment
 from licet.parties.screen import screen
 
@@ -112,7 +112,7 @@ def build(values: Mapping[str, Any], day: dt.date) -> Order:
 def band(order: Order) -> Band:
     assert order.date is not None
     law = default_rulebook().law(order.date)
-    return weigh(order, law, lambda o: [_fact(hit, o) for hit in screen(o, law)]).band
+    return weigh(order, law, lambda o: [fact_of(hit, o) for hit in screen(o, law)]).band
 
 
 PARTY = sorted(path for path in DOMAIN if path.startswith("party."))

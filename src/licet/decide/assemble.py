@@ -72,7 +72,7 @@ def decide(order: Order, law: Law, screen: Screen, names: Names) -> Decision:
         duties=tuple(_duties(weighed)),
         red_flags=tuple(_red_flags(weighed)),
         notices=(*_notices(weighed), *(notice for notice, _ in reviews)),
-        listings=tuple(_listed(fact) for fact in weighed.listed if fact.stated),
+        listings=tuple(listed(fact) for fact in weighed.listed if fact.stated),
         scope=tuple(_scope(weighed)),
         changed=tuple(_changed(weighed)),
         unchanged=tuple(_unchanged(weighed)),
@@ -257,14 +257,17 @@ def _reviews(weighed: Weighed) -> Iterator[tuple[Notice, str]]:
                 break
 
 
-def _listed(fact: ListedFact) -> Listed:
+def listed(fact: ListedFact) -> Listed:
+    """A listing as a decision tells of it."""
     since = fact.since if isinstance(fact.since, dt.date) else None
     role = fact.role or "role not stated"
     return Listed(
         fact.list, fact.row.get("id", ""), fact.row.get("name", ""), fact.by, role, since,
-        fact.row.get("citations", "").split("|")[0], "exact" if fact.exact else "possible",
-        None if fact.exact else {True: "listed", False: "not_listed", None: None}[fact.exists],
-        fact.says,
+        fact.row.get("citations", "").split("|")[0],
+        "exact" if fact.exact else "apart" if fact.apart else "possible",
+        None if fact.exact or fact.apart
+        else {True: "listed", False: "not_listed", None: None}[fact.exists],
+        fact.says, fact.disposition, fact.copy, fact.record if fact.exists is None else "",
     )  # fmt: skip
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 
 from licet.decide.known import Child, Truth
 from licet.decide.scope import address_scopes, covers, policy
+from licet.decision import Settled
 from licet.law.rulebook import Law
 from licet.order import Line, Order, Party
 
@@ -48,6 +50,14 @@ class ListedFact:
     """Why somebody may be the listed one, where the name is not the same."""
     shares: tuple[str, ...] = ()
     """Of a listed owner: the shares between it and the party that are not known, by their paths."""
+    apart: bool = False
+    """Whether somebody of a name like it is told apart by other evidence, which ``says`` gives."""
+    disposition: Settled | None = None
+    """What a person decided about the two."""
+    copy: dt.date | None = None
+    """The day of the loaded copy that the entry is from; None: it is from the rulebook."""
+    record: str = ""
+    """The command that records what a person finds about the two, where there is one."""
 
 
 def parties_of(order: Order) -> Iterator[Child]:
@@ -121,7 +131,7 @@ def listings_of(
     """
     for fact in listed:
         if fact.exists is False:
-            continue  # a person settled that it is somebody else
+            continue  # it is settled that it is somebody else
         if fact.path.startswith("line[") and not fact.path.startswith(f"{here}."):
             continue  # the maker or designer of another line
         yield _listing(fact, order, line, here, law)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from licet.law.rulebook import Rulebook, default_rulebook
@@ -20,6 +20,7 @@ TABLES = {
     "EL": "entity_list", "UVL": "unverified_list", "MEU": "military_end_user_list", "DPL": "denied_persons",
     "SDN": "sdn",
 }  # fmt: skip
+NARROW = "ofac_narrow"
 _KINDS = {"individual": "person"}
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
@@ -40,7 +41,7 @@ def packaged_listings(
     book = rulebook or default_rulebook()
     for row in _rows(book, code):
         if row.holds(on, known):
-            yield _listing(code, row)
+            yield listing_of(code, row)
 
 
 def packaged_history(
@@ -61,14 +62,15 @@ def packaged_history(
                 before is not None and before.valid_until and before.valid_until >= row.valid_from
             )
             if before is not None and before.valid_until and not goes_on:
-                yield before.valid_until, "removed", _listing(each, before)
-            yield row.valid_from, "changed" if goes_on else "added", _listing(each, row)
+                yield before.valid_until, "removed", listing_of(each, before)
+            yield row.valid_from, "changed" if goes_on else "added", listing_of(each, row)
             before = row
         if before is not None and before.valid_until:
-            yield before.valid_until, "removed", _listing(each, before)
+            yield before.valid_until, "removed", listing_of(each, before)
 
 
-def _listing(code: str, row: Row) -> Listing:
+def listing_of(code: str, row: Row) -> Listing:
+    """A row of the table of a packaged list as a listing."""
     from licet.sources.lists_bis import from_row
 
     return _sdn(row) if code == "SDN" else from_row(code, _with_days(row))
@@ -90,10 +92,30 @@ def _rows(book: Rulebook, code: str) -> Iterable[Row]:
     return book.tables[TABLES[code]].every()
 
 
+@functools.lru_cache(maxsize=4)
+def table_days(rulebook: Rulebook) -> Mapping[str, Packaged]:
+    """By list, the day of the last copy that its table was compiled from, and its entries on that day.
+
+    OFAC's narrower lists too.
+    """
+    rows = {code: tuple(_rows(rulebook, code)) for code in TABLES}
+    days = {code: max(_days(rows[code]), default=dt.date.min) for code in TABLES}
+    if NARROW in rulebook.tables:
+        every = tuple(rulebook.tables[NARROW].every())
+        for row in every:
+            rows[row.values["list"]] = (*rows.get(row.values["list"], ()), row)
+        # The table is made of whole copies, whichever lists its rows stand on.
+        last = max(_days(every), default=dt.date.min)
+        days |= dict.fromkeys((row.values["list"] for row in every), last)
+    return {
+        code: Packaged(code, day, sum(row.holds(day, None) for row in rows[code]))
+        for code, day in days.items()
+    }
+
+
 def _days(rows: Iterable[Row]) -> Iterator[dt.date]:
     """The days of the copies that rows were compiled from: by their sources, of SDN rows the day first seen."""
-    for row in rows:
-        said = row.values.get("certain_from") or row.source
+    for said in {row.values.get("certain_from") or row.source for row in rows}:
         yield from map(dt.date.fromisoformat, _DAY.findall(said))
 
 

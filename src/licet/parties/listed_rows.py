@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from licet.law.rulebook import Law, Rulebook
@@ -134,10 +134,15 @@ def representatives(law: Law) -> list[tuple[str, str]]:
 
     One for each kind of listing, the first in the table that holds on the day.
     """
+    return representatives_among(law, lambda listing: True)
+
+
+def representatives_among(law: Law, listed: Callable[[ListedRow], bool]) -> list[tuple[str, str]]:
+    """``representatives`` among rows of which ``listed`` says that they stand on the lists in use."""
     found: dict[tuple[str, ...], tuple[str, str]] = {}
     for key, kind in _kinds(law.rulebook).items():
-        certain = (x for x in kind if x.row.holds(law.on, law.known) and x.certain(law.on))
-        listing = next(certain, None)
+        holding = (x for x in kind if x.row.holds(law.on, law.known) and x.certain(law.on))
+        listing = next(filter(listed, holding), None)
         if listing is None:
             continue
         code, scope, footnotes, brand, since = key

@@ -7,111 +7,139 @@ which is unknown. Above an owner who is listed for certain the table need not go
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
-import numpy as np
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from licet.decision import Ownership
 from licet.law.rulebook import Law
 from licet.order import Order, Owner, Party
-from licet.parties.ownership import HALF
+from licet.parties.ownership import Truth
 from licet.parties.ownership_format import NOT_KNOWN, percent
-from licet.parties.ownership_graph import NEVER, Graph, above, reach
-from licet.parties.ownership_lists import Listed, listed_nodes
+from licet.parties.ownership_graph import Graph
+from licet.parties.ownership_lists import OwnListing
 from licet.parties.ownership_names import NOBODY, SOMEBODY, listing_id
-from licet.parties.ownership_rules import DOES_NOT_FLOW, every, ownership_tests
+from licet.parties.ownership_near import ALIKE_MOST, Find, Near, near
+from licet.parties.ownership_rules import OwnershipTest
 from licet.parties.ownership_table import OwnershipTable
 
 DEEPEST, MOST = 30, 60
-"""Levels and owners that are written into an order. Of a web of more only the direct owners are, and who owns
-these stays unset, which is unknown: written out as chains, cross-holdings have no end."""
+"""Levels and owners that are written into an order. A web of more, in which cross-holdings written out as
+chains would have no end, is worked out whole instead: the order gets the direct owners, and what they come to
+stands beside it."""
+
+
+@dataclass(frozen=True, eq=False)
+class Web:
+    """What owns a company by a web of holdings that is too large to be written into an order.
+
+    ``owners`` are the direct owners as they were written into it: while the party has these, the web speaks.
+    """
+
+    owners: tuple[Owner, ...] | None
+    _table: OwnershipTable
+    _graph: Graph
+    _node: int
+    _find: Callable[[Law], Find] | None
+    _seen: dict[Law, Near] = field(default_factory=dict)
+
+    def state(self, test: OwnershipTest, law: Law) -> Truth:
+        """Whether restricted owners hold enough of the company, under a test and a law."""
+        return self._near(law).state(test, law)
+
+    def loose(self, law: Law) -> bool:
+        """Whether the table leaves anybody above the company unnamed."""
+        return self._near(law).loose
+
+    def listings(self, law: Law) -> Iterator[OwnListing]:
+        """The listings of everybody in the web above the company, each entry once."""
+        found = self._near(law)
+        every = (
+            (listing.list, listing.entry, listing)
+            for node, listings in found.listed.items()
+            if node != self._node
+            for listing in listings
+        )
+        yield from {(code, entry): listing for code, entry, listing in every}.values()
+
+    def _near(self, law: Law) -> Near:
+        if law not in self._seen:
+            find = self._find(law) if self._find else None
+            self._seen[law] = near(self._table, law, self._graph, self._node, find)
+        return self._seen[law]
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """An order with owners from a table: what was taken from it for whom, and webs by the party's place."""
+
+    order: Order
+    told: tuple[Ownership, ...]
+    webs: Mapping[int, Web]
 
 
 def with_owners(
-    order: Order, table: OwnershipTable, law: Law
-) -> tuple[Order, tuple[Ownership, ...]]:
-    """The order with owners from the table of the law's day, and what was taken from it for whom.
+    order: Order, table: OwnershipTable, law: Law, *, find: Callable[[Law], Find] | None = None
+) -> Filled:
+    """The order with owners from the table of the law's day.
 
-    Parties whose owners the order states, or that have no name, are left alone.
+    Parties whose owners the order states, or that have no name, are left alone. ``find`` gives, under a law,
+    whom names of owners may be beside listed names that are equal.
     """
-    parties, told = [], []
-    for party in order.parties or ():
+    parties, told, webs = [], [], dict[int, Web]()
+    for at, party in enumerate(order.parties or ()):
         if party.owners is None and party.name is not None:
-            owners, said = _of(party, table, law)
+            owners, said, web = _of(party, table, law, find)
             told.append(said)
             party = replace(party, owners=owners)  # noqa: PLW2901 -- the same party, filled in
+            if web is not None:
+                webs[at] = web
         parties.append(party)
     if not told:
-        return order, ()
-    return replace(order, parties=tuple(parties)), tuple(told)
+        return Filled(order, (), {})
+    return Filled(replace(order, parties=tuple(parties)), tuple(told), webs)
 
 
 def _of(
-    party: Party, table: OwnershipTable, law: Law
-) -> tuple[tuple[Owner, ...] | None, Ownership]:
+    party: Party, table: OwnershipTable, law: Law, find: Callable[[Law], Find] | None
+) -> tuple[tuple[Owner, ...] | None, Ownership, Web | None]:
     name = party.name or ""
     node = table.node(name)
     graph = table.as_of(law.on)
     if node is None or not len(graph.owners(node)):
         why = f"{table.name} has no row for the owners of {name} on {law.on}; they stay unknown."
-        return None, Ownership(name, table.name, table.id, law.on, (why,))
-    near = _near(table, law, graph, node)
+        return None, Ownership(name, table.name, table.id, law.on, (why,)), None
+    found = near(table, law, graph, node, find(law) if find else None)
+    web = None
     try:
-        tree = _Tree(table, graph, near, DEEPEST)
+        tree = _Tree(table, graph, found, DEEPEST)
         owners = tree.owners(node, (node,))
     except _TooMany:
-        tree = _Tree(table, graph, near, 1)
+        tree = _Tree(table, graph, found, 1)
         owners = tree.owners(node, (node,))
-        tree.told[-1] = (
-            f"Above these, {table.name} has a web of more than {MOST} holdings: who owns these owners is "
-            f"left unset here. licet owners show works it out."
+        web = Web(owners, table, graph, node, find, {law: found})
+        tree.told[-1] = _told(web, found, table, law)
+    if len(found.nodes) > ALIKE_MOST:
+        tree.told[-2] = (
+            f"{table.name} has {len(found.nodes):,} owners above {name}: of so many only equal names are "
+            f"found on lists, of up to {ALIKE_MOST:,} also names that are alike."
         )
-    return owners, Ownership(name, table.name, table.id, law.on, tuple(tree.told.values()))
+    said = Ownership(name, table.name, table.id, law.on, tuple(tree.told.values()))
+    return owners, said, web
 
 
-@dataclass(frozen=True, eq=False)
-class _Near:
-    """A company and everybody above it, as a graph of its own."""
-
-    nodes: list[int]
-    listed: Listed
-    matters: frozenset[int]
-    """Those that are listed, or may be, or have such an owner above them: their chains are written out."""
-    open: frozenset[int]
-    """Those that owners whom the table does not name could hold to half."""
-
-
-def _near(table: OwnershipTable, law: Law, graph: Graph, node: int) -> _Near:
-    nodes = np.sort(above(graph, node))
-    at = graph.up.of(nodes)
-    small = Graph(
-        len(nodes),
-        np.searchsorted(nodes, graph.owner[at]).astype(np.int32),
-        np.searchsorted(nodes, graph.owned[at]).astype(np.int32),
-        graph.share[at],
-        graph.row[at],
+def _told(web: Web, found: Near, table: OwnershipTable, law: Law) -> str:
+    listed = [
+        f"{one.name} ({'' if one.certain else 'perhaps '}{one.list})" for one in web.listings(law)
+    ]
+    more = f" and {len(listed) - _NAMED} more" if len(listed) > _NAMED else ""
+    return (
+        f"Above these, {table.name} has a web of {len(found.graph.share):,} holdings, which was worked out "
+        f"whole. On a list in it: {', '.join(listed[:_NAMED]) or 'nobody'}{more}. licet owners show has the "
+        "chain."
     )
-    listed = listed_nodes(table, law, among=nodes.tolist())
-    somebody, nobody = table.node(SOMEBODY), table.node(NOBODY)
-    roots = np.array([n in listed or n == somebody for n in nodes.tolist()])
-    ends = np.bincount(small.owned, minlength=small.size) == 0
-    # Also while their rule is stayed: a red flag then, and no reason to ask further up.
-    flowing = frozenset(f.list for f in every(law.rulebook) if f.test != DOES_NOT_FLOW)
-    stated = np.array(
-        [n in (somebody, nobody) or _certain(listed, n, flowing) for n in nodes.tolist()]
-    )
-    matters = reach(small, roots, 0, possible=True) != NEVER
-    need = min((test.need for test in ownership_tests(law)), default=HALF)
-    open_ended = reach(small, ends & ~stated, need, possible=True) != NEVER
-    return _Near(
-        nodes.tolist(), listed,
-        frozenset(nodes[matters].tolist()), frozenset(nodes[open_ended].tolist()),
-    )  # fmt: skip
 
 
-def _certain(listed: Listed, node: int, flowing: frozenset[str]) -> bool:
-    """Whether a node is for certain on a list that flows down: on another, who owns it is still asked."""
-    return any(x.certain and x.list in flowing for x in listed.get(node, ()))
+_NAMED = 10
 
 
 class _TooMany(Exception):  # noqa: N818 -- a turn in the road, told to nobody
@@ -121,7 +149,7 @@ class _TooMany(Exception):  # noqa: N818 -- a turn in the road, told to nobody
 class _Tree:
     """The owners of one company written out as an order has them, to a number of levels."""
 
-    def __init__(self, table: OwnershipTable, graph: Graph, near: _Near, levels: int) -> None:
+    def __init__(self, table: OwnershipTable, graph: Graph, near: Near, levels: int) -> None:
         self.table, self.graph, self.near, self.levels = table, graph, near, levels
         self.nobody, self.somebody = table.node(NOBODY), table.node(SOMEBODY)
         self.count = 0
@@ -179,4 +207,4 @@ class _Tree:
         return f"{owner} holds {holds} of {owned} ({table.place(int(graph.row[at]))})."
 
 
-__all__ = ["with_owners"]
+__all__ = ["Filled", "Web", "with_owners"]

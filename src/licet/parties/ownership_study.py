@@ -98,10 +98,20 @@ class Chain:
     steps: tuple[Step, ...]
 
 
-def study(table: OwnershipTable, law: Law, *, only: Sequence[str] | None = None) -> Study:
-    """Work out every test of ownership that is in force, or those of the names in ``only``."""
+def study(
+    table: OwnershipTable,
+    law: Law,
+    *,
+    only: Sequence[str] | None = None,
+    more: Listed | None = None,
+) -> Study:
+    """Work out every test of ownership that is in force, or those of the names in ``only``.
+
+    Names of the whole table are compared with listed names that are equal; ``more`` has listings of nodes that
+    were looked into further (``ownership_near.listed_among``).
+    """
     graph = table.as_of(law.on)
-    listed = listed_nodes(table, law)
+    listed = {**listed_nodes(table, law), **(more or {})}
     wanted = [test for test in ownership_tests(law) if only is None or test.name in only]
     return Study(
         table, law, graph, listed, tuple(_result(t, table, graph, listed, law) for t in wanted)

@@ -8,17 +8,20 @@ them.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from licet.decision import Settled
 from licet.law.rulebook import Law
 from licet.order import Order, Party
 from licet.parties.addresses import address, same
+from licet.parties.asked import Asked, Named, named
 from licet.parties.listed_rows import ListedRow, index
+from licet.parties.listing import Listing
 from licet.parties.names import core, normalise
-from licet.parties.ownership import walk
 
 if TYPE_CHECKING:
     from licet.parties.similar_names import Resembling
@@ -31,7 +34,8 @@ MOST_ALIKE = 5
 class Hit:
     """A listing found for somebody in an order.
 
-    ``kind`` is exact or possible; ``path`` says where the order names them, ``role`` in which role.
+    ``kind`` is exact, possible, or apart: alike by name, told apart by other evidence. ``path`` says where the
+    order names them, ``role`` in which role.
     """
 
     listing: ListedRow
@@ -41,59 +45,35 @@ class Hit:
     path: str
     says: str = ""
     """Why it may be the listed one, where the name is not the same."""
+    asked: Asked | None = None
+    """Whom the order names; None where an address was found and nobody is named."""
+    whole: Listing | None = None
+    """The entry as its list has it, where it is not from the rulebook."""
+    copy: dt.date | None = None
+    """The day of the loaded copy that it is from."""
+    disposition: Settled | None = None
+    """What a person decided about the two."""
+    record: str = ""
+    """The command that records what a person finds about the two, where there is one."""
 
 
-def screen(order: Order, law: Law) -> Iterator[Hit]:
-    """Every listing in force on the law's day that a party, maker or designer of the order may be."""
+def screen(order: Order, law: Law, *, without: Collection[str] = ()) -> Iterator[Hit]:
+    """Every listing in force on the law's day that a party, maker or designer of the order may be.
+
+    ``without`` names lists whose tables are not looked through, because somebody has a newer copy.
+    """
     # Only here: importing Licet, and reading its law, takes no numerical library.
     from licet.parties.similar_names import resembling
 
-    named = list(_named(order))
-    alike = resembling([one.asked for one in named], law.rulebook)
-    for one in named:
-        yield from _name(one, alike.get(one.asked, ()), law)
+    everybody = list(named(order))
+    alike = resembling([one.asked for one in everybody], law.rulebook)
+    for one in everybody:
+        for hit in _name(one, alike.get(one.asked, ()), law):
+            if hit.listing.list not in without:
+                yield hit
     for at, party in enumerate(order.parties or ()):
-        yield from _address(party, f"party[{at}]", law)
-
-
-@dataclass(frozen=True, slots=True)
-class _Named:
-    """Somebody whom an order names."""
-
-    name: str
-    role: str | None
-    path: str
-    kind: str = ""
-    country: str | None = None
-
-    @property
-    def asked(self) -> tuple[str, str, str]:
-        return self.name, self.kind, self.country or ""
-
-
-def _named(order: Order) -> Iterator[_Named]:
-    for at, party in enumerate(order.parties or ()):
-        path = f"party[{at}]"
-        if party.name is not None:
-            # What the order says of its kind is of an organization; a person's is not said.
-            kind = "organization" if party.kind is not None else ""
-            yield _Named(party.name, party.role, path, kind, party.country)
-        for place, owner in walk(party.owners, path):
-            if owner.name is not None:
-                yield _Named(owner.name, "owner", place, "", owner.country)
-        for maker in party.uses_equipment_of or ():
-            yield _Named(maker, "uses_equipment_of", f"{path}.uses_equipment_of", "organization")
-    for at, line in enumerate(order.lines or ()):
-        for role in ("designed_by", "made_by"):
-            name = getattr(line, role)
-            if name is not None:
-                yield _Named(name, role, f"line[{at}].{role}", "organization")
-        for name in line.modules_by or ():
-            yield _Named(name, "modules_by", f"line[{at}].modules_by", "organization")
-    if order.end_use is not None:
-        role = "goes_into_products_of"
-        for name in order.end_use.goes_into_products_of or ():
-            yield _Named(name, role, f"end_use.{role}", "organization")
+        if "EL" not in without:
+            yield from _address(party, f"party[{at}]", law)
 
 
 def _address(party: Party, path: str, law: Law) -> Iterator[Hit]:
@@ -107,8 +87,8 @@ def _address(party: Party, path: str, law: Law) -> Iterator[Hit]:
             yield Hit(listing, kind, party.role, party.name or party.address, path)
 
 
-# Many people, ships and aircraft share a name: a name alone does not say that they are the listed one.
-_SHARE_NAMES = frozenset({"individual", "vessel", "aircraft"})
+SHARE_NAMES = frozenset({"individual", "vessel", "aircraft"})
+"""Many people, ships and aircraft share a name: a name alone does not say that they are the listed one."""
 
 
 def _settled(listing: ListedRow, country: str | None, law: Law) -> bool:
@@ -117,12 +97,13 @@ def _settled(listing: ListedRow, country: str | None, law: Law) -> bool:
     if not listing.certain(law.on):
         return False
     places = listing.row.values.get("country", "").split("|")
-    return listing.row.values.get("kind") not in _SHARE_NAMES or country in places
+    return listing.row.values.get("kind") not in SHARE_NAMES or country in places
 
 
-def _name(one: _Named, alike: Sequence[Resembling], law: Law) -> Iterator[Hit]:
+def _name(one: Named, alike: Sequence[Resembling], law: Law) -> Iterator[Hit]:
     found = index(law.rulebook)
-    spelling = normalise(one.name)
+    asked, name = one.asked, one.asked.name
+    spelling = normalise(name)
     exact = {
         (listing.list, listing.id): listing
         for listing in (
@@ -132,13 +113,13 @@ def _name(one: _Named, alike: Sequence[Resembling], law: Law) -> Iterator[Hit]:
         if listing.row.holds(law.on, law.known)
     }
     for listing in exact.values():
-        kind = "exact" if _settled(listing, one.country, law) else "possible"
-        yield Hit(listing, kind, one.role, one.name, one.path)
+        kind = "exact" if _settled(listing, asked.country or None, law) else "possible"
+        yield Hit(listing, kind, one.role, name, one.path, asked=asked)
     seen = set(exact)
-    for listing in found.by_core.get(core(one.name), ()):
+    for listing in found.by_core.get(core(name), ()):
         if (listing.list, listing.id) not in seen and listing.row.holds(law.on, law.known):
             seen.add((listing.list, listing.id))
-            yield Hit(listing, "possible", one.role, one.name, one.path)
+            yield Hit(listing, "possible", one.role, name, one.path, asked=asked)
     # Where a name is on a list already, what it resembles on that list adds nothing.
     lists = {code for code, _ in seen}
     most: Counter[str] = Counter()
@@ -150,4 +131,4 @@ def _name(one: _Named, alike: Sequence[Resembling], law: Law) -> Iterator[Hit]:
         if most[listing.list] < MOST_ALIKE:
             most[listing.list] += 1
             seen.add(key)
-            yield Hit(listing, "possible", one.role, one.name, one.path, other.says)
+            yield Hit(listing, "possible", one.role, name, one.path, other.says, asked)

@@ -13,10 +13,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from licet.law.rulebook import Rulebook
+from licet.parties.asked import Asked
+from licet.parties.evidence import CONTRADICTS, of_birth, of_numbers
 from licet.parties.explain import sentence
 from licet.parties.index_cache import kept_index
 from licet.parties.listed_rows import ListedRow, listings
-from licet.parties.listing import ListedName, Listing
+from licet.parties.listing import Identifier, ListedName, Listing
 from licet.parties.screening import Query, Screener
 
 _KINDS = {
@@ -28,8 +30,22 @@ _KINDS = {
 _REMEMBERED = 50_000
 
 
-Asked = tuple[str, str, str]
-"""A name to look for, with its kind and country as in ``screening.Query``, "" where not known."""
+def query(asked: Asked) -> Query:
+    """The question to screening about somebody whom an order names."""
+    return Query(
+        name=asked.name, id=asked.id, kind=asked.kind, country=asked.country, born=asked.born,
+        address=asked.address, identifiers=tuple(Identifier(kind, value) for kind, value in asked.numbers),
+    )  # fmt: skip
+
+
+def told_apart(asked: Asked, listing: Listing) -> str:
+    """What tells somebody from a listed party of the same name, in words; "" where nothing does.
+
+    A date of birth, or a number of which everybody has one. Another country does not: people have several.
+    """
+    who = query(asked)
+    found = (of_birth(who.born, listing.born), of_numbers(who.identifiers, listing.identifiers))
+    return "; ".join(one.says for one in found if one is not None and one.effect == CONTRADICTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +72,8 @@ def resembling(asked: Iterable[Asked], rulebook: Rulebook) -> dict[Asked, tuple[
     if missing:
         if len(names.known) > _REMEMBERED:
             names.known.clear()
-        queries = [Query(name=name, kind=kind, country=country) for name, kind, country in missing]
-        for one, answer in zip(missing, names.screener.screen(queries), strict=True):
+        answers = names.screener.screen([query(one) for one in missing])
+        for one, answer in zip(missing, answers, strict=True):
             names.known[one] = tuple(
                 Resembling(names.rows[int(found.listing.id)], found.score, sentence(found))
                 for found in answer.candidates
@@ -96,4 +112,5 @@ def _as_listings(rows: Iterable[ListedRow]) -> Iterator[Listing]:
                 *(ListedName(alias, "alias") for alias in aliases if alias),
             ),
             countries=tuple(filter(None, values.get("country", "").split("|"))),
+            addresses=tuple(filter(None, values.get("addresses", "").split("|"))),
         )
