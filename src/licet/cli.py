@@ -24,6 +24,7 @@ from licet import (
     law_lookup_commands,
     law_report,
     lists_commands,
+    lists_update_commands,
     owners_commands,
     report,
     rescreen_commands,
@@ -56,6 +57,7 @@ lists_app = typer.Typer(
 )
 app.add_typer(lists_app, name="lists")
 lists_commands.add_to(lists_app)
+lists_update_commands.add_to(lists_app, app)
 screen_commands.add_to(app)
 rescreen_commands.add_to(app)
 app.add_typer(disposition_commands.app, name="dispositions")
