@@ -18,6 +18,7 @@ from rich.console import Console
 
 import licet
 from licet import (
+    bundle_commands,
     disposition_commands,
     law_commands,
     law_examples,
@@ -60,6 +61,7 @@ lists_commands.add_to(lists_app)
 lists_update_commands.add_to(lists_app, app)
 screen_commands.add_to(app)
 rescreen_commands.add_to(app)
+app.add_typer(bundle_commands.app, name="bundle")
 app.add_typer(disposition_commands.app, name="dispositions")
 app.add_typer(owners_commands.app, name="owners")
 

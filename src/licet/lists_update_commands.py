@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
+import tempfile
+import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
+from licet import bundle_commands
 from licet.command_options import fail
 
 if TYPE_CHECKING:
@@ -48,8 +51,14 @@ def lists_update(
     source: Annotated[
         Path | None,
         typer.Option(
-            "--from", metavar="PATH", help="Official files that were downloaded elsewhere."
+            "--from",
+            metavar="PATH",
+            help="Official files that were downloaded elsewhere, or a signed bundle of them.",
         ),
+    ] = None,
+    key: Annotated[
+        Path | None,
+        typer.Option("--key", metavar="PUBLIC", help="The key that a bundle must be signed by."),
     ] = None,
     parties: _Parties = None,
     publishers: _Publishers = None,
@@ -65,7 +74,7 @@ def lists_update(
     Exit status 0 when all is in order, 2 when a list was refused.
     """
     if source is not None:
-        _from_files(source, allow_shrink, data)
+        _from_files(source, key, allow_shrink, data)
         return
     chosen = _chosen(code, publishers)
     console = Console(highlight=False)
@@ -210,20 +219,37 @@ _WHAT = {
 }
 
 
-def _from_files(source: Path, allow_shrink: bool, data: Path | None) -> None:
+def _from_files(source: Path, key: Path | None, allow_shrink: bool, data: Path | None) -> None:
     from licet import lists, lists_report
     from licet.lists.errors import ListsError
     from licet.sources.errors import SourceError
 
-    try:
-        done = lists.store(data).load(source, allow_shrink=allow_shrink, refuse_older=True)
-    except SourceError as error:
-        fail(f"{error}. The lists in use stay.")
-    except ListsError as error:
-        fail("\n".join([*error.reasons, "The lists in use stay."]))
-    except OSError as error:
-        fail(f"{error.filename or source}: {error.strerror}. The lists in use stay.")
-    lists_report.print_loaded(done, source, Console(highlight=False))
+    if zipfile.is_zipfile(source) and _is_bundle(source) and key is None:
+        fail(f"{source}: is a signed bundle; name the key that it must be signed by, with --key")
+    with tempfile.TemporaryDirectory(prefix="licet-") as folder:
+        place = source
+        try:
+            if key is not None:
+                bundle_commands.needed()
+                from licet.sources import bundle
+
+                bundle.verify(source, key, into=Path(folder))
+                place = Path(folder)
+            done = lists.store(data).load(place, allow_shrink=allow_shrink, refuse_older=True)
+        except SourceError as error:
+            fail(f"{error}. The lists in use stay.")
+        except ListsError as error:
+            fail("\n".join([*error.reasons, "The lists in use stay."]))
+        except OSError as error:
+            fail(f"{error.filename or source}: {error.strerror}. The lists in use stay.")
+        lists_report.print_loaded(done, source, Console(highlight=False))
+
+
+def _is_bundle(path: Path) -> bool:
+    from licet.sources.bundle import SIGNATURE
+
+    with zipfile.ZipFile(path) as archive:
+        return SIGNATURE in archive.namelist()
 
 
 def add_to(lists_app: typer.Typer, app: typer.Typer) -> None:
