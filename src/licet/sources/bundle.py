@@ -1,8 +1,8 @@
 """Official files in one signed archive, for machines without a network.
 
-A bundle is a ZIP file: ``files/NAME`` for each official file, ``manifest.json`` with each file's size and SHA-256
-and the moment at which it was made, and ``manifest.sig``, the Ed25519 signature (RFC 8032) of the manifest's
-bytes. Who makes bundles keeps the private key; who takes them in has the public key by another way.
+A bundle is a ZIP file: ``files/NAME`` for each official file, ``manifest.json`` with each file's size and
+SHA-256 and the moment at which it was made, and ``manifest.sig``, the Ed25519 signature (RFC 8032) of the
+manifest's bytes. Who makes bundles keeps the private key; who takes them in has the public key by another way.
 """
 
 from __future__ import annotations
