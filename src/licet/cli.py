@@ -23,6 +23,7 @@ from licet import (
     law_commands,
     law_examples,
     law_lookup_commands,
+    law_pending_commands,
     law_report,
     lists_commands,
     lists_update_commands,
@@ -53,6 +54,7 @@ law_app = typer.Typer(
 app.add_typer(law_app, name="law")
 law_lookup_commands.add_to(law_app)
 law_commands.add_to(law_app)
+law_pending_commands.add_to(law_app)
 lists_app = typer.Typer(
     no_args_is_help=True, help="Lists of restricted parties: load, status, changes, export."
 )
