@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import importlib.util
+import os
 import re
 import shlex
 import shutil
+import subprocess
+import sys
 import types
 from pathlib import Path
 
@@ -182,3 +185,16 @@ def test_the_readmes_python_runs_as_written(
     (code,) = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
     exec(compile(code, "README.md", "exec"), {})
     assert capsys.readouterr().out.strip() == code.rpartition("# ")[2].strip()
+
+
+def test_the_pages_make_a_site_in_which_every_link_leads_somewhere(tmp_path: Path) -> None:
+    """Built strictly: a dead link, or a page that the navigation leaves out, fails it; nothing is from outside."""
+    mkdocs = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet"]
+    done = subprocess.run(
+        [*mkdocs, "--site-dir", str(tmp_path)], cwd=ROOT, capture_output=True, text=True, check=False,
+        env={**os.environ, "NO_MKDOCS_2_WARNING": "1"},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    outside = re.compile(r'<(?:script|link|img)[^>]+(?:src|href)="(https?:)?//[^"]+"')
+    for page in tmp_path.rglob("*.html"):
+        assert not outside.search(page.read_text(encoding="utf-8")), page
