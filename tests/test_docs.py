@@ -188,7 +188,7 @@ def test_the_readmes_python_runs_as_written(
 
 
 def test_the_pages_make_a_site_in_which_every_link_leads_somewhere(tmp_path: Path) -> None:
-    """Built strictly: a dead link, or a page that the navigation leaves out, fails it; nothing is from outside."""
+    """Built strictly: a dead link or a page outside the navigation fails it; nothing comes from outside."""
     mkdocs = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet"]
     done = subprocess.run(
         [*mkdocs, "--site-dir", str(tmp_path)], cwd=ROOT, capture_output=True, text=True, check=False,
