@@ -1,4 +1,5 @@
-"""Write docs/reference/cli.md, and the memo, screening and counts of README.md, from the command line itself.
+"""Write docs/reference/cli.md, and the memo, screening and counts of README.md, from the command line itself;
+and the table of faults in docs/explanation/reliability.md from the tests that try them.
 
     ./dev python docs/make_pages.py
 
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import sys
 import tempfile
 from collections.abc import Iterator
 from enum import Enum
@@ -22,6 +24,7 @@ from licet.cli import app
 
 README = Path(__file__).parents[1] / "README.md"
 PAGE = Path(__file__).parent / "reference" / "cli.md"
+RELIABILITY = Path(__file__).parent / "explanation" / "reliability.md"
 ORDER = README.parent / "examples" / "osaka.toml"
 HEAD = """\
 # The command line
@@ -104,6 +107,28 @@ def _screened(text: str) -> str:
     return f"{text[: command.end()]}{said}```{shown}"
 
 
+def reliability() -> str:
+    """The page on reliability with a row for each fault that the tests try."""
+    sys.path.insert(0, str(README.parent))
+    from tests.lists.test_updating import FAULTS
+
+    rows = [f"| {fault} | refused: {says} | the copy in use | none |" for fault, says in
+            ((fault, _plain(says)) for fault, (_, says) in FAULTS.items())]  # fmt: skip
+    head = [
+        "| the server … | outcome, with the reason | answers come from | data lost |",
+        "|---|---|---|---|",
+    ]
+    text = RELIABILITY.read_text(encoding="utf-8")
+    before, after = text.partition("<!-- faults -->")[0], text.partition("<!-- /faults -->")[2]
+    return before + "\n".join(["<!-- faults -->", *head, *rows, "<!-- /faults -->"]) + after
+
+
+def _plain(pattern: str) -> str:
+    """What a test expects a reason to say, in the first of its wordings."""
+    return pattern.partition("|")[0]
+
+
 if __name__ == "__main__":
     PAGE.write_text(page(), encoding="utf-8")
     README.write_text(readme(), encoding="utf-8")
+    RELIABILITY.write_text(reliability(), encoding="utf-8")

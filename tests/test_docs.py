@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import importlib.util
+import os
 import re
 import shlex
 import shutil
+import subprocess
+import sys
 import types
 from pathlib import Path
 
@@ -109,6 +112,7 @@ def test_the_page_of_the_command_line_is_what_the_command_line_says() -> None:
     """Where this fails: ``./dev python docs/make_pages.py``."""
     pages = the_maker_of_pages()
     assert pages.PAGE.read_text(encoding="utf-8") == pages.page()
+    assert pages.RELIABILITY.read_text(encoding="utf-8") == pages.reliability()
 
 
 def test_the_memo_in_the_readme_is_what_the_command_prints() -> None:
@@ -181,3 +185,16 @@ def test_the_readmes_python_runs_as_written(
     (code,) = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
     exec(compile(code, "README.md", "exec"), {})
     assert capsys.readouterr().out.strip() == code.rpartition("# ")[2].strip()
+
+
+def test_the_pages_make_a_site_in_which_every_link_leads_somewhere(tmp_path: Path) -> None:
+    """Built strictly: a dead link or a page outside the navigation fails it; nothing comes from outside."""
+    mkdocs = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet"]
+    done = subprocess.run(
+        [*mkdocs, "--site-dir", str(tmp_path)], cwd=ROOT, capture_output=True, text=True, check=False,
+        env={**os.environ, "NO_MKDOCS_2_WARNING": "1"},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    outside = re.compile(r'<(?:script|link|img)[^>]+(?:src|href)="(https?:)?//[^"]+"')
+    for page in tmp_path.rglob("*.html"):
+        assert not outside.search(page.read_text(encoding="utf-8")), page

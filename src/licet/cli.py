@@ -18,12 +18,15 @@ from rich.console import Console
 
 import licet
 from licet import (
+    bundle_commands,
     disposition_commands,
     law_commands,
     law_examples,
     law_lookup_commands,
+    law_pending_commands,
     law_report,
     lists_commands,
+    lists_update_commands,
     owners_commands,
     report,
     rescreen_commands,
@@ -64,13 +67,16 @@ law_app = typer.Typer(
 app.add_typer(law_app, name="law")
 law_lookup_commands.add_to(law_app)
 law_commands.add_to(law_app)
+law_pending_commands.add_to(law_app)
 lists_app = typer.Typer(
     no_args_is_help=True, help="Lists of restricted parties: load, status, changes, export."
 )
 app.add_typer(lists_app, name="lists")
 lists_commands.add_to(lists_app)
+lists_update_commands.add_to(lists_app, app)
 screen_commands.add_to(app)
 rescreen_commands.add_to(app)
+app.add_typer(bundle_commands.app, name="bundle")
 app.add_typer(disposition_commands.app, name="dispositions")
 app.add_typer(owners_commands.app, name="owners")
 

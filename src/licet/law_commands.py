@@ -128,12 +128,13 @@ def law_update(
         _update(source, accept_shrinking, console)
         return
     from licet.sources import fetch
+    from licet.sources.download import FetchError
 
     with tempfile.TemporaryDirectory(prefix="licet-") as folder:
         try:
             day = fetch.current_day()
             fetch.fetch_parts(day, Path(folder))
-        except fetch.FetchError as error:
+        except FetchError as error:
             fail(f"{error}. The law in use stays.")
         _update(Path(folder), accept_shrinking, console)
 

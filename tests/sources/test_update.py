@@ -21,6 +21,7 @@ from licet.law.rulebook import Rulebook, default_rulebook, load, packaged
 from licet.sources import fetch
 from licet.sources.carry import Difference, carry_entries, carry_facts
 from licet.sources.compile_lists import compile_lists
+from licet.sources.download import FetchError
 from licet.sources.errors import SourceError
 from licet.sources.official_files import find
 from licet.sources.renew import renew
@@ -571,7 +572,7 @@ def test_an_answer_that_is_not_the_whole_text_is_refused(
     serve: Callable[[dict[str, Answer]], str], tmp_path: Path, answer: Answer, says: str
 ) -> None:
     base = serve({f"{FULL}738": answer})
-    with pytest.raises(fetch.FetchError, match=says):
+    with pytest.raises(FetchError, match=says):
         fetch.fetch_parts(DAY, tmp_path, base=base)
     assert [*tmp_path.iterdir()] == []
 
@@ -581,15 +582,15 @@ def test_an_endless_answer_is_cut_off(
 ) -> None:
     monkeypatch.setattr(fetch, "_LIMIT", 1000)
     base = serve({f"{FULL}738": (200, {}, b"x" * 100_000)})
-    with pytest.raises(fetch.FetchError, match="more than 1000 bytes"):
+    with pytest.raises(FetchError, match="more than 1000 bytes"):
         fetch.fetch_parts(DAY, tmp_path, base=base)
 
 
 def test_only_https_is_asked() -> None:
-    with pytest.raises(fetch.FetchError, match="is not an https address"):
+    with pytest.raises(FetchError, match="is not an https address"):
         fetch.current_day(base="http://www.ecfr.gov")
 
 
 def test_an_address_that_cannot_be_reached_says_what_to_do() -> None:
-    with pytest.raises(fetch.FetchError, match="use --from DIR"):
+    with pytest.raises(FetchError, match="use --from DIR"):
         fetch.current_day(base="http://127.0.0.1:9")

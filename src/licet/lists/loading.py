@@ -10,7 +10,7 @@ import datetime as dt
 import hashlib
 import sqlite3
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -32,6 +32,7 @@ class Loaded:
 
     ``new`` is False where the copy holds what the one before it holds; ``day_from`` says whence ``as_of`` is:
     ``option``, ``file``, or ``modified`` (the day on which the file was last written, where nothing says more).
+    ``version`` is the number that the store gives to what the list holds.
     """
 
     list: str
@@ -44,6 +45,7 @@ class Loaded:
     removed: int
     changed: int
     before: Copy | None
+    version: int
 
 
 @dataclass(slots=True)
@@ -66,11 +68,15 @@ def load(
     list: str | None = None,
     as_of: dt.date | None = None,
     allow_shrink: bool = False,
+    refuse_older: bool = False,
 ) -> tuple[Loaded, ...]:
     """Load a file or a folder of files into the store of a folder; what it did to each list.
 
+    With ``refuse_older``, as an update wants it, a list is refused that is of a day before the copy in use, or
+    holds just what it held before that copy: a server that gives an old file gives just that.
+
     Raises ``SourceError`` for a file that is damaged and ``ListsError`` for a list that shrinks abnormally
-    (unless ``allow_shrink``) or is of a day to come. In either case nothing is kept.
+    (unless ``allow_shrink``), is of a day to come or older than it should be. In either case nothing is kept.
     """
     if as_of is not None and as_of > _today():
         raise ListsError([f"--as-of {as_of} is a day to come; give the day of the list"])
@@ -90,8 +96,11 @@ def load(
             done.append(_keep(db, code, origin, batch, before, now))
         if list is None:
             done += _missing(db, earlier, batches, shrunk, now)
-        if shrunk and not allow_shrink:
-            raise ListsError(shrunk)
+        refused = [] if allow_shrink else shrunk
+        if refuse_older:
+            refused += [line for each in done for line in _older(earlier, each, found)]
+        if refused:
+            raise ListsError(refused)
     return tuple(done)
 
 
@@ -208,6 +217,7 @@ def _keep(
         removed,
         changed,
         before,
+        version,
     )
 
 
@@ -219,6 +229,30 @@ def _counted(db: sqlite3.Connection, before: Copy | None, now: array[int]) -> tu
     gone, come = (_entries(db, ids) for ids in (set(was) - set(now), set(now) - set(was)))
     changed = len(gone & come)
     return len(come) - changed, len(gone) - changed, changed
+
+
+def _older(earlier: Iterable[Copy], loaded: Loaded, found: Iterable[Reading]) -> Iterator[str]:
+    """Why a list is older than the copy in use; nothing where it is not."""
+    run = sorted(
+        (copy for copy in earlier if (copy.list, copy.origin) == (loaded.list, loaded.origin)),
+        key=lambda copy: copy.as_of,
+    )
+    if not run:
+        return
+    path = next(reading.paths[0] for reading in found if reading.origin == loaded.origin)
+    newest = run[-1]
+    if loaded.as_of < newest.as_of:
+        yield (
+            f"{path}: gives {loaded.list} as of {loaded.as_of}; the copy in use is as of {newest.as_of}. "
+            "An older copy is loaded with licet lists load"
+        )
+        return
+    same = [copy for copy in run if copy.version == loaded.version]
+    if same and newest.version != loaded.version:
+        yield (
+            f"{path}: holds just what {loaded.list} held on {same[-1].as_of}, before the copy in use as of "
+            f"{newest.as_of}. If that is right, load it with licet lists load"
+        )
 
 
 def _entries(db: sqlite3.Connection, ids: Iterable[int]) -> set[str]:

@@ -86,11 +86,19 @@ class Store:
         list: str | None = None,
         as_of: dt.date | None = None,
         allow_shrink: bool = False,
+        refuse_older: bool = False,
     ) -> tuple[Loaded, ...]:
         """Load official files, all of them or none; see ``licet.lists.loading.load``."""
         from licet.lists.loading import load
 
-        return load(self.folder, path, list=list, as_of=as_of, allow_shrink=allow_shrink)
+        return load(
+            self.folder,
+            path,
+            list=list,
+            as_of=as_of,
+            allow_shrink=allow_shrink,
+            refuse_older=refuse_older,
+        )
 
     def copies(self, *, known: dt.date | None = None) -> Sequence[Copy]:
         """All copies that were loaded, by list and day, as known on a day."""
