@@ -172,8 +172,8 @@ def listings_of(
 
 
 def _listing(fact: ListedFact, order: Order, line: Line, here: str, law: Law) -> Child:
-    project = order.end_use.russian_oil_project if order.end_use else None
-    covered, settled_by = covers(fact.row.get("scope") or "all", line, law, oil_project=project)
+    purposes = order.end_use.purposes if order.end_use else None
+    covered, settled_by = covers(fact.row.get("scope") or "all", line, law, purposes=purposes)
     footnotes = dict(part.split(":") for part in fact.row.get("footnotes", "").split("|") if part)
     role = fact.owner_of if fact.role == "owner" else fact.role
     values: dict[str, object] = {
