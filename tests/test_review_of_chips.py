@@ -1,4 +1,4 @@
-"""How applications for integrated circuits to China are judged since January 2026 (15 CFR 742.6(b)(10), 744.23(d))."""
+"""How applications for chips to China are judged since January 2026 (15 CFR 742.6(b)(10), 744.23(d))."""
 
 from __future__ import annotations
 
