@@ -69,6 +69,48 @@ def test_the_order_of_parties_and_lines_changes_nothing(order: Order) -> None:
     assert band(turned) == band(order)
 
 
+SALES = [
+    order
+    for order in ORDERS
+    if order.activity in ("export", "reexport", "transfer")
+    and any(party.role == "purchaser" for party in order.parties or ())
+    and all(party.role != "buyer" for party in order.parties or ())
+]
+
+
+@pytest.mark.parametrize("order", SALES[:60], ids=lambda order: str(order.id))
+def test_a_buyer_is_a_purchaser_by_another_name(order: Order) -> None:
+    """15 CFR 748.5(c)."""
+    renamed = tuple(
+        replace(party, role="buyer") if party.role == "purchaser" else party
+        for party in order.parties or ()
+    )
+    assert band(replace(order, parties=renamed)) == band(order)
+
+
+@pytest.mark.parametrize("order", SAMPLE, ids=lambda order: str(order.id))
+def test_capital_letters_change_no_name(order: Order) -> None:
+    loud = tuple(
+        replace(party, name=party.name and party.name.upper()) for party in order.parties or ()
+    )
+    shouted = replace(order, parties=loud if order.parties is not None else None)
+    assert band(shouted) == band(order)
+
+
+@pytest.mark.parametrize("order", SAMPLE, ids=lambda order: str(order.id))
+def test_one_more_party_of_whom_everything_is_known_changes_nothing(order: Order) -> None:
+    """An agent at the destination who is on no list: a role that no rule asks an end use of."""
+    if order.to is None or not order.parties or order.license is not None:
+        pytest.skip("nobody to stand beside, or a license, which names its parties (750.7)")
+    agent = Party(
+        role="intermediate_consignee", name="Quillback Freight Forwarding", country=order.to,
+        address="17 Chandlery Lane", kind="commercial", headquarters=order.to, owners=(),
+        uses_equipment_of=(), disposition="not_listed", state_sanction="none",
+    )  # fmt: skip
+    before, after = band(order), band(replace(order, parties=(*order.parties, agent)))
+    assert (after.best, after.worst) == (before.best, before.worst)
+
+
 @pytest.mark.parametrize("order", SAMPLE[:60], ids=lambda order: str(order.id))
 def test_a_settled_order_asks_no_question_and_an_open_one_does(order: Order) -> None:
     decision = check(order)

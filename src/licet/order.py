@@ -139,7 +139,6 @@ class EndUse:
     fully_operational: bool | None = _fact(c.flag)
     device_released_on: dt.date | None = _fact(c.day)
     goes_into_products_of: tuple[str, ...] | None = _fact(_names)
-    russian_oil_project: bool | None = _fact(c.flag)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -322,6 +321,8 @@ def _unknown_field(kind: type, key: str) -> str:
     low = key[:60].strip().lower().replace("-", "_").replace(" ", "_")
     if alias := v.FIELD_ALIASES.get(table, {}).get(low):
         return f'is not a field of {at}; write "{alias}".'
+    if moved := v.MOVED_FIELDS.get((table, low)):
+        return f"is not a field of {at}; {moved}"
     if table == "" and (role := v.ROLE_ALIASES.get(low)):
         return f'is not a field of an order; write [[party]] with role = "{role}" and its name.'
     if low in schema:

@@ -120,6 +120,14 @@ SYMBOLS: Final = frozenset(
 ECCN: Final = re.compile(r"EAR99|[0-9][A-E][0-9]{3}(?:\.(?:[a-z]{1,2}|[0-9]{1,3}))*")
 SECTION: Final = re.compile(r"[0-9]{3}\.[0-9]+(?:\([A-Za-z0-9]+\))*")
 
+# Fields that were replaced by something of another form: what to write now.
+MOVED_FIELDS: Final[dict[tuple[str, str], str]] = {
+    ("end_use", "russian_oil_project"): (
+        'it is a purpose now: write "russian_oil_gas" among the purposes if the item is for such a project '
+        "(15 CFR 746.8(a)(4)), and purposes without it if not."
+    ),
+}
+
 # What people write for a field, by table: the key that is meant.
 FIELD_ALIASES: Final[dict[str, dict[str, str]]] = {
     "": {

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 from licet.decide.known import Child, Truth
 from licet.decide.scope import address_scopes, covers, policy
 from licet.decision import Settled
+from licet.law.rule import rank
 from licet.law.rulebook import Law
 from licet.order import Line, Order, Party
 
@@ -129,12 +130,16 @@ def listings_of(
 
     Whoever the order does not name may be anybody.
     """
-    for fact in listed:
-        if fact.exists is False:
-            continue  # it is settled that it is somebody else
-        if fact.path.startswith("line[") and not fact.path.startswith(f"{here}."):
-            continue  # the maker or designer of another line
-        yield _listing(fact, order, line, here, law)
+    # Without those of whom it is settled that they are somebody else, and the makers and designers of other lines.
+    bearing = [
+        (fact, _listing(fact, order, line, here, law))
+        for fact in listed
+        if fact.exists is not False
+        and (not fact.path.startswith("line[") or fact.path.startswith(f"{here}."))
+    ]
+    for fact, child in bearing:
+        entries = [c for f, c in bearing if f.list == "EL" and f.path == fact.path]
+        yield _beside_entity_list(child, entries) if fact.list == "SDN" else child
     for at, party in enumerate(order.parties or ()):
         if party.name is None:
             known = {"is_party": _in_transaction(party), "role": party.role}
@@ -146,6 +151,7 @@ def listings_of(
                 known = {
                     "list": "EL", "role": party.role, "is_party": _in_transaction(party),
                     "is_address": True, "covers_item": covered, "group": "", "stated": True,
+                    "exceptions": "",
                     "review_policy": "presumption_of_denial",
                 }  # fmt: skip
                 asks = {"covers_item": tuple(f"{here}.{name}" for name in settled_by)}
@@ -176,8 +182,8 @@ def listings_of(
 
 
 def _listing(fact: ListedFact, order: Order, line: Line, here: str, law: Law) -> Child:
-    project = order.end_use.russian_oil_project if order.end_use else None
-    covered, settled_by = covers(fact.row.get("scope") or "all", line, law, oil_project=project)
+    purposes = order.end_use.purposes if order.end_use else None
+    covered, settled_by = covers(fact.row.get("scope") or "all", line, law, purposes=purposes)
     footnotes = dict(part.split(":") for part in fact.row.get("footnotes", "").split("|") if part)
     role = fact.owner_of if fact.role == "owner" else fact.role
     values: dict[str, object] = {
@@ -198,6 +204,8 @@ def _listing(fact: ListedFact, order: Order, line: Line, here: str, law: Law) ->
         "owned_in": fact.country,
         # Footnote 2 of Supplement No. 4 stands at the entries of Huawei and its affiliates only.
         "group": "Huawei" if "2" in footnotes else fact.row.get("group", ""),
+        # The exception that the entry leaves open; of which paragraphs, the user confirms by 744.16(b).
+        "exceptions": fact.row.get("exceptions", "").partition(" ")[0],
         "review_policy": policy(fact.row.get("review_policy") or "presumption_of_denial", line),
         "since": fact.since,
         "cite": fact.row.get("citations", "").split("|")[0],
@@ -218,6 +226,36 @@ def _listing(fact: ListedFact, order: Order, line: Line, here: str, law: Law) ->
         "owned_in": (f"{fact.path.partition('.')[0]}.country",),
     }
     return Child(values, fact.path, asks, fact.exists, fact.because)
+
+
+def _beside_entity_list(child: Child, entries: Sequence[Child]) -> Child:
+    """A blocked person with what its own entries on the Entity List say of the item (15 CFR 744.8(c), (d)).
+
+    ``on_entity_list``: whether it has an entry that covers the item; ``entity_list_exceptions``: the exception
+    that all its entries leave open; ``entity_list_policy``: the strictest of their review policies.
+    """
+    stands: Truth = False
+    because: list[str] = []
+    for entry in entries:
+        covered = entry.fields.get("covers_item")
+        if covered is False:
+            continue
+        if entry.exists and covered:
+            stands = True
+        elif stands is False:
+            stands = None
+        because += [*entry.because, *(entry.asks.get("covers_item", ()) if covered is None else ())]
+    counting = [e.fields for e in entries if e.fields.get("covers_item") is not False]
+    open_to = {str(fields.get("exceptions")) for fields in counting}
+    policies = [str(fields["review_policy"]) for fields in counting]
+    values = {
+        **child.fields,
+        "on_entity_list": stands,
+        "entity_list_exceptions": open_to.pop() if len(open_to) == 1 else "",
+        "entity_list_policy": max(policies, key=rank, default=""),
+    }
+    asks = {**child.asks, "on_entity_list": tuple(dict.fromkeys(because))}
+    return replace(child, fields=values, asks=asks)
 
 
 def under_744_8(row: Mapping[str, str], law: Law) -> Truth:

@@ -7,7 +7,7 @@ The scopes and policies are those of the ``scope`` and ``review_policy`` columns
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from licet.decide.known import Truth
 from licet.law.rule import POLICIES
@@ -15,45 +15,44 @@ from licet.law.rulebook import Law
 from licet.law.table import eccn_prefixes
 from licet.order import Line
 
-# Chapters of the Harmonized System from which Supplement No. 7 to part 746 takes its codes; goods of any
-# other chapter are outside it.
-_SUPPLEMENT_7_CHAPTERS = frozenset({"84", "85", "88", "90"})
-# Entries of 2014 to 2016, whose requirement stood in 746.5(a)(1) until June 2024.
-_OIL_PROJECT = "when:746.8(a)(4)"
-
 
 def covers(
-    scope: str, line: Line, law: Law, *, oil_project: Truth = None
+    scope: str, line: Line, law: Law, *, purposes: Collection[str] | None = None
 ) -> tuple[Truth, tuple[str, ...]]:
     """Whether a listing's license requirement covers the item, and the facts that settle it.
 
-    The facts are those of the line, and ``end_use.russian_oil_project``, which ``oil_project`` gives.
+    The facts are those of the line, and ``end_use.purposes``, which ``purposes`` gives (None: not stated).
 
-    ``all``: every item subject to the EAR; ``ccl``: items on the CCL; ``746s7``: items of Supplement No. 7
-    to part 746; these are alternatives. ``except:hs CODES`` takes goods out by their HTS code,
-    ``when:746.8(a)(4)`` leaves only the oil projects of that section. ``except:question:`` narrows a
-    requirement by facts that an order does not state; it is read as if the item were covered.
+    What a term means is law and stands in the table ``entity_list_scopes``: terms that name items (``all``,
+    ``ccl``, ``746s7``) are alternatives, a term with a purpose leaves only what is for it. ``except:hs CODES``
+    takes goods out by their HTS code. ``except:question:`` narrows a requirement by facts that an order does
+    not state; it is read as if the item were covered.
     """
-    parts = scope.split("|")
-    answers = [_covers_one(part, line, law) for part in parts if ":" not in part]
-    answers += [(False, ())] if not answers else []
-    for part in parts:
-        if part.startswith("except:hs "):
-            out, facts = _among_codes(line, part.removeprefix("except:hs ").split())
-            answers = [
-                (value, asked) if value is False or out is False
-                else (False, ()) if out else (None, (*asked, *facts))
-                for value, asked in answers
-            ]  # fmt: skip
-    if _OIL_PROJECT in parts and oil_project is not True:
-        asked = () if oil_project is False else ("end_use.russian_oil_project",)
-        answers = [
-            (value if value is False else oil_project, (*facts, *asked)) for value, facts in answers
-        ]
-    if any(value is True for value, _ in answers):
-        return True, ()
-    if all(value is False for value, _ in answers):
-        return False, ()
+    answers: list[tuple[Truth, tuple[str, ...]]] = []
+    limits: list[tuple[Truth, tuple[str, ...]]] = []
+    for term in scope.split("|"):
+        if term.startswith("except:hs "):
+            out, facts = _among_codes(line, term.removeprefix("except:hs ").split())
+            limits.append((None if out is None else not out, facts))
+        elif not term.startswith("except:"):
+            means = next(law.rulebook.tables["entity_list_scopes"].rows((term,), law.on), None)
+            if means is not None and means.values["purpose"]:
+                held = None if purposes is None else means.values["purpose"] in purposes
+                limits.append((held, ("end_use.purposes",)))
+            else:
+                answers.append(_names(means.values if means is not None else {}, line, law))
+    value, facts = _join(answers, decisive=True)
+    return _join([(value, facts), *limits], decisive=False)
+
+
+def _join(
+    answers: Sequence[tuple[Truth, tuple[str, ...]]], *, decisive: bool
+) -> tuple[Truth, tuple[str, ...]]:
+    """Kleene's ``or`` (decisive: true) or ``and`` (decisive: false), and the facts that are open."""
+    if any(value is decisive for value, _ in answers):
+        return decisive, ()
+    if all(value is (not decisive) for value, _ in answers):
+        return not decisive, ()
     open_facts = (fact for value, facts in answers if value is None for fact in facts)
     return None, tuple(dict.fromkeys(open_facts))
 
@@ -70,13 +69,18 @@ def address_scopes(law: Law) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-def _covers_one(scope: str, line: Line, law: Law) -> tuple[Truth, tuple[str, ...]]:
-    if scope == "all":
+def _names(means: Mapping[str, str], line: Line, law: Law) -> tuple[Truth, tuple[str, ...]]:
+    """Whether a term names the item: every item, those on the CCL, or those of a table of HTS codes.
+
+    A term that the law of the day does not have leaves it open.
+    """
+    items = means.get("items")
+    if items == "every":
         return True, ()
-    if scope == "746s7":
-        return _supplement_7(line, law)
-    if scope == "ccl" and line.eccn is not None:
+    if items == "ccl" and line.eccn is not None:
         return line.eccn != "EAR99", ()
+    if items and items in law.rulebook.tables:
+        return _coded(items, means["chapters"].split(), line, law)
     return None, ("eccn",)
 
 
@@ -102,17 +106,20 @@ def _among(eccn: str, names: list[str]) -> tuple[Truth, tuple[str, ...]]:
     return False, ()
 
 
-def _supplement_7(line: Line, law: Law) -> tuple[Truth, tuple[str, ...]]:
+def _coded(
+    table: str, chapters: Collection[str], line: Line, law: Law
+) -> tuple[Truth, tuple[str, ...]]:
+    """Whether a table of goods by six digits of the HTS has the item; it takes from ``chapters`` only."""
     if line.kind in ("software", "technology", "service"):
-        return False, ()  # the supplement names commodities by their HTS code
+        return False, ()  # such a table lists commodities
     if line.schedule_b is None:
         return None, ("schedule_b",)
     digits = "".join(c for c in line.schedule_b if c.isdigit())
-    if digits[:2] not in _SUPPLEMENT_7_CHAPTERS:
+    if digits[:2] not in chapters:
         return False, ()
     if len(digits) < 6:
         return None, ("schedule_b",)
-    return law.contains("supplement_7_to_746", (digits[:6],)), ("schedule_b",)
+    return law.contains(table, (digits[:6],)), ("schedule_b",)
 
 
 def policy(text: str, line: Line) -> str:
