@@ -17,6 +17,7 @@ from licet.parties.candidates import (
     Asked,
     Feature,
     Finder,
+    Like,
     Matrices,
     by_keys,
     candidates,
@@ -41,12 +42,16 @@ def every_word(index: Index) -> Finder:
     groups = index.arrays["word_class"].tolist()
     scripts = [SCRIPTS[bits] for bits in index.arrays["word_scripts"].tolist()]
 
-    def find(features: Sequence[Feature]) -> list[list[tuple[int, float]]]:
+    def most(part: Feature, number: int, person: bool) -> float:
+        word, group = spelled[number], groups[number]
+        return max(likeness(part, word, group, s, person=person) for s in scripts[number])
+
+    def find(features: Sequence[Feature]) -> list[list[Like]]:
         return [
             [
-                (number, value)
-                for number, word in enumerate(spelled)
-                if (value := max(likeness(part, word, groups[number], s) for s in scripts[number]))
+                (number, value, most(part, number, False))
+                for number in range(len(spelled))
+                if (value := most(part, number, True))
             ]
             for part in features
         ]
@@ -119,16 +124,16 @@ def some_altered(listings: Sequence[Listing], count: int, seed: int) -> list[tup
 
 
 def assert_nothing_is_lost(listed: Listed, asked: Sequence[Asked]) -> None:
-    exhaustive: list[tuple[Feature, dict[int, float]]] = []
+    exhaustive: list[tuple[Feature, set[Like]]] = []
 
-    def noting(features: Sequence[Feature]) -> list[list[tuple[int, float]]]:
+    def noting(features: Sequence[Feature]) -> list[list[Like]]:
         found = listed.every_word(features)
-        exhaustive.extend(zip(features, map(dict, found), strict=True))
+        exhaustive.extend(zip(features, map(set, found), strict=True))
         return found
 
     every, by = listed.found(asked, finder=noting), listed.found(asked)
     for feature, words in exhaustive:
-        assert dict(listed.by_keys([feature])[0]) == words, feature
+        assert set(listed.by_keys([feature])[0]) == words, feature
     assert by.keys() == every.keys()
     assert by == pytest.approx(every)
 

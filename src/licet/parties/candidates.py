@@ -29,7 +29,7 @@ from licet.parties.bounds import (
     most_score,
     totals,
 )
-from licet.parties.finding import SCRIPTS, Feature, Finder, by_keys, likeness, within
+from licet.parties.finding import SCRIPTS, Feature, Finder, Like, by_keys, likeness, within
 from licet.parties.index import (
     GIVEN,
     LITTLE,
@@ -101,8 +101,8 @@ def candidates(
     figures = totals(names, weighed)
     found = find(features)
     counts = np.fromiter(map(len, found), dtype=np.int64, count=len(found))
-    like = np.array(list(chain.from_iterable(found)), dtype=np.float64).reshape(-1, 2)
-    to, value = like[:, 0].astype(np.int64), like[:, 1].astype(np.float32)
+    like = np.array(list(chain.from_iterable(found)), dtype=np.float64).reshape(-1, 3)
+    to, value = like[:, 0].astype(np.int64), like[:, 1:].astype(np.float32)
     starts = np.cumsum(counts) - counts
     # Where each feature's words stand in the flat arrays, for every name that has the feature.
     repeat = counts[parts.feature]
@@ -112,7 +112,7 @@ def candidates(
     wanted = np.array(
         [-1 if one.person is None else int(one.person) for one in asked], dtype=np.int64
     )
-    kept = _product(parts, part, word, alike, wanted, figures, index, matrices, least)
+    kept = _product(parts, part, word, alike[:, 0], wanted, figures, index, matrices, least)
     row, name, most = narrow(kept.asked, kept.name, index, parts, part, word, alike, figures)
     most = np.minimum(most, kept.most)
     passing = np.flatnonzero(most >= least - SLACK)
@@ -251,6 +251,7 @@ __all__ = [
     "Feature",
     "Finder",
     "Found",
+    "Like",
     "Matrices",
     "by_keys",
     "candidates",

@@ -53,7 +53,8 @@ def narrow(
 ) -> tuple[Array, Array, Array]:  # fmt: skip
     """The highest score that each pair of an asked name (``row``) and a listed one may have.
 
-    ``part``, ``word``, ``alike`` say which words of the index each part is like, and how much.
+    ``part``, ``word``, ``alike`` say which words of the index each part is like, and how much: in a person's
+    name, and in one of another kind.
     """
     arrays = index.arrays
     count = len(row)
@@ -61,7 +62,9 @@ def narrow(
         return row, name, np.zeros(0)
     pair, place, place_end, held, group = _listed(name, index)
     which, liked = _met(row, pair, held, parts, part, word)
-    hit, mine, likeness = pair[which], part[liked], alike[liked]
+    hit, mine = pair[which], part[liked]
+    group_there = GROUP[arrays["name_kind"][name]]
+    likeness = alike[liked, np.where(group_there[hit] == 1, 1, 0)]
     together = np.zeros(count, dtype=bool)
     several = np.isin(parts.group[mine], (JOINED_WORD, JOINED_EXACT))
     several |= np.isin(group[which], (JOINED_WORD, JOINED_EXACT, ACRONYM))
@@ -121,7 +124,6 @@ def narrow(
     size = np.bincount(where, parts.letters[chosen], count)
     unlike = np.bincount(where, parts.weight[chosen] * short, count)
     differing = np.bincount(where, parts.letters[chosen] * short, count)
-    group_there = GROUP[arrays["name_kind"][name]]
     spared = unlike * (asked.conflict[group_there, row] - UNLIKE)
     # Where one word alone agrees, its letters are all there are, but for those of small words.
     alone = np.bincount(where, minlength=count) == 1
