@@ -324,6 +324,7 @@ def test_the_least_costs_are_below_those_of_the_score() -> None:
         assert bounds.LEAST_EXTRA[group] <= cost["extra"]
         assert bounds.LEAST_TRADE[group] <= min(cost["extra_trade"], cost["extra_place"])
         assert bounds.LETTERS[group] <= cost["letters"]
+        assert group != 1 or bounds.TRADE <= cost["trade"]
         assert cost["words"] >= bounds.UNLIKE
         assert cost["alone"] >= 0.25
 

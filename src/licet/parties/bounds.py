@@ -23,6 +23,8 @@ Array = NDArray[Any]
 LEAST_CONFLICT = (0.455, 0.5, 0.455)
 LEAST_EXTRA, LEAST_TRADE = (0.55, 0.62, 0.55), (0.5, 1.0, 0.5)
 LETTERS, UNLIKE = (1.0, 1.4, 1.0), 0.35
+TRADE = 1.45
+"""Of others than persons: words of trade that stand against other words, a half where they are much alike."""
 
 SHORTER = 0.75
 """Of two words that are alike the shorter's letters count, which may have three for four of the other."""

@@ -162,8 +162,10 @@ def _parts(
     row_of, feature_of, group_of, start_of, end_of = whole.T
     weight_of, flag_of, letters = rest.T
     parts = Parts(
-        row_of, feature_of, group_of, start_of, end_of, weight_of, flag_of, letters, sizes, every
-    )
+        row_of, feature_of, group_of, start_of, end_of, weight_of, flag_of, letters, sizes, every,
+        np.array([kind for name in names for kind in name.kinds], dtype=np.int64),
+        [word for name in names for word in name.words],
+    )  # fmt: skip
     return parts, list(features)
 
 

@@ -6,14 +6,26 @@ counts once, by its best like; and where letters differ, they are counted.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from rapidfuzz import process
+from rapidfuzz.distance import JaroWinkler
 
-from licet.parties.analysis import INITIAL, WEAK, WEIGHTS
-from licet.parties.bounds import GROUP, LETTERS, SHORTER, UNLIKE, Agreement, Totals, most_score
+from licet.parties.analysis import BUSINESS, INITIAL, PLACE, WEAK, WEIGHTS
+from licet.parties.bounds import (
+    GROUP,
+    LETTERS,
+    SHORTER,
+    TRADE,
+    UNLIKE,
+    Agreement,
+    Totals,
+    most_score,
+)
 from licet.parties.finding import within
 from licet.parties.index import ACRONYM, JOINED_EXACT, JOINED_WORD, SMALL, WORD, Index
 
@@ -26,7 +38,7 @@ class Parts:
 
     For each: of which name, which feature, its class (``WORD``, ...), from which word to which it goes, what it
     weighs, its flag in sums, and how many letters, weighed. ``sizes`` are the words of each name, ``weights``
-    what each of these weighs.
+    what each of these weighs, ``kinds`` what it is, ``texts`` how it is spelled.
     """
 
     row: Array
@@ -39,8 +51,11 @@ class Parts:
     letters: Array
     sizes: Array
     weights: Array
+    kinds: Array
+    texts: Sequence[str]
 
 
+_WEIGHTS = np.array(WEIGHTS)
 _HEAVY = np.array(
     [0.0 if kind >= WEAK or kind == INITIAL else weight for kind, weight in enumerate(WEIGHTS)],
     dtype=np.float32,
@@ -78,7 +93,7 @@ def narrow(
     of_part = np.repeat(first_part[row], many) + within(many)
     of_pair = np.repeat(np.arange(count), many)
     first_word = np.cumsum(parts.sizes) - parts.sizes
-    weight, words = _covered(
+    weight, words, met = _covered(
         of_pair, parts.start[of_part], parts.end[of_part], best, parts.sizes[row], first_word[row],
         parts.weights, count,
     )  # fmt: skip
@@ -86,7 +101,7 @@ def narrow(
     starts = at[name]
     sizes = at[name + 1] - starts
     kinds = arrays["name_word_kind"][np.repeat(starts, sizes) + within(sizes)]
-    weight_there, words_there = _covered(
+    weight_there, words_there, met_there = _covered(
         hit,
         place[which],
         place_end[which],
@@ -129,9 +144,70 @@ def narrow(
     alone = np.bincount(where, minlength=count) == 1
     share = np.where(alone, SHORTER * size / (SHORTER * size + asked.small[row] + 1e-6), SHORTER)
     cost = share * np.array(LETTERS)[group_there] * differing / np.maximum(size, 1e-6)
-    by_letters = ~together & ~cap & (unlike > 0)
-    most *= np.exp(np.where(by_letters, spared - cost, 0.0))
+    simple = ~together & ~cap
+    most *= np.exp(np.where(simple & (unlike > 0), spared - cost, 0.0))
+    # Where all that one side has besides is a word of trade, that one stands against a word of the other.
+    rest = _Rest(met, parts.sizes[row], first_word[row], parts.kinds)
+    rest_there = _Rest(met_there, sizes, starts, arrays["name_word_kind"])
+    trade = _trade(rest, rest_there, parts.texts, index)
+    by_letters = np.where(simple, UNLIKE * unlike + cost, 0.0)
+    most = np.minimum(
+        most, np.exp(-by_letters - np.where(simple & (group_there == 1), trade, 0.0))
+    )
     return row, name, most
+
+
+@dataclass(frozen=True, slots=True)
+class _Rest:
+    """The words of one side of each pair: whether each has a like, how many there are, where the words of each
+    begin among those of all names, and the kinds of these."""
+
+    met: Array
+    sizes: Array
+    first: Array
+    kinds: Array
+
+    def open(self) -> tuple[Array, Array, Array]:
+        """The words without a like that can tell names apart: of which pair, which word; how many each has."""
+        at = np.repeat(self.first, self.sizes) + within(self.sizes)
+        owner = np.repeat(np.arange(len(self.sizes)), self.sizes)
+        left = ~self.met & (self.kinds[at] <= INITIAL)
+        return owner[left], at[left], np.bincount(owner[left], minlength=len(self.sizes))
+
+
+def _trade(here: _Rest, there: _Rest, texts: Sequence[str], index: Index) -> Array:
+    """What a lone word of trade or a place costs at least that has no like, and stands against other words."""
+    cost = np.zeros(len(here.sizes))
+    open_here, open_there = here.open(), there.open()
+    for turned in (False, True):
+        (lone_of, lone, lonely), (owner, other, others) = (
+            (open_there, open_here) if turned else (open_here, open_there)
+        )
+        kinds, other_kinds = (there.kinds, here.kinds) if turned else (here.kinds, there.kinds)
+        word = np.zeros(len(cost), dtype=np.int64)
+        word[lone_of] = lone
+        fits = (lonely == 1) & (others > 0) & np.isin(kinds[word], (BUSINESS, PLACE))
+        some = fits[owner]
+        if not some.any():
+            continue
+        owner, other = owner[some], other[some]
+        mine = word[owner]
+        asked, listed = (other, mine) if turned else (mine, other)
+        alike = _much_alike([texts[at] for at in asked.tolist()], listed, index)
+        weight = np.minimum(_WEIGHTS[kinds[mine]], _WEIGHTS[other_kinds[other]])
+        least = np.full(len(cost), np.inf)
+        np.minimum.at(least, owner, TRADE * weight * np.where(alike, 0.5, 1.0))
+        cost = np.maximum(cost, np.where(fits, least, 0.0))
+    return cost
+
+
+def _much_alike(texts: Sequence[str], listed: Array, index: Index) -> Array:
+    """Whether each text is so much like a listed word that they may be one word of trade (``score``)."""
+    held, which = np.unique(index.arrays["name_word"][listed], return_inverse=True)
+    there = [index.words[one].decode() for one in held.tolist()]
+    words = [there[at] for at in which.tolist()]
+    alike: Array = process.cpdist(texts, words, scorer=JaroWinkler.similarity, dtype=np.float64)
+    return alike > 0.92
 
 
 def _listed(name: Array, index: Index) -> tuple[Array, Array, Array, Array, Array]:
@@ -174,8 +250,8 @@ def _met(
 def _covered(
     pair: Array, start: Array, end: Array, likeness: Array, sizes: Array, first: Array, weights: Array,
     count: int,
-) -> tuple[Array, Array]:  # fmt: skip
-    """For each pair: the weight of its words by their best likes, and how many have any.
+) -> tuple[Array, Array, Array]:  # fmt: skip
+    """For each pair: the weight of its words by their best likes, how many have any, and whether each has.
 
     A like from one word to another counts for all of them; ``sizes`` are the words of each pair's name, whose
     weights stand in ``weights`` from ``first`` on.
@@ -187,4 +263,4 @@ def _covered(
     np.maximum.at(best, at, np.repeat(likeness, long))
     owner = np.repeat(np.arange(count), sizes)
     weight = np.bincount(owner, best * weights[np.repeat(first, sizes) + within(sizes)], count)
-    return weight, np.bincount(owner[best > 0], minlength=count)
+    return weight, np.bincount(owner[best > 0], minlength=count), best > 0
