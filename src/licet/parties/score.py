@@ -80,10 +80,10 @@ def align(left: Name, right: Name, *, person: bool = False) -> Alignment:
     >>> align(analyse("Huawei"), analyse("Huawai")).pairs
     (Pair(left='huawei', right='huawai', kind='spelling', similarity=0.85),)
     """
-    if left.text > right.text:
-        turned = align(right, left, person=person)
-        pairs = tuple(Pair(p.right, p.left, p.kind, p.similarity) for p in turned.pairs)
-        return Alignment(pairs, turned.right_only, turned.left_only, turned.costs, turned.score)
+    # Which name is taken first may matter where words are equally alike, so it is always the same one.
+    turned = left.text > right.text
+    if turned:
+        left, right = right, left
     pairing = Pairing(left, right, person)
     amounts = dict.fromkeys(COSTS, 0.0)
     matched = _weigh_pairs(pairing, amounts)
@@ -104,20 +104,17 @@ def align(left: Name, right: Name, *, person: bool = False) -> Alignment:
     if left.text != right.text and not any(kind != "initial" for *_, kind in pairing.pairs):
         # Nothing but initials agrees, or nothing at all.
         score = min(score, 0.3) / 2
+    pairs = [
+        (" ".join([left.words[i] for i in a]), " ".join([right.words[j] for j in b]), kind, likeness)
+        for a, b, likeness, kind in sorted(pairing.pairs)
+    ]
+    left_only = tuple([left.words[i] for i in pairing.left_free])
+    right_only = tuple([right.words[j] for j in pairing.right_free])
+    if turned:
+        pairs = [(there, here, kind, likeness) for here, there, kind, likeness in pairs]
+        left_only, right_only = right_only, left_only
     return Alignment(
-        tuple(
-            Pair(
-                " ".join(left.words[i] for i in a),
-                " ".join(right.words[j] for j in b),
-                kind,
-                likeness,
-            )
-            for a, b, likeness, kind in sorted(pairing.pairs)
-        ),
-        tuple(left.words[i] for i in pairing.left_free),
-        tuple(right.words[j] for j in pairing.right_free),
-        costs,
-        round(score, 6),
+        tuple([Pair(*one) for one in pairs]), left_only, right_only, costs, round(score, 6)
     )
 
 
