@@ -126,10 +126,16 @@ def narrow(
     left_there = arrays["name_weight"][name] - capped_there - stood_there > 1e-4
     # A name said twice adds nothing where nothing of the other side is left over.
     cap = left & left_there & ((capped < weight) | (capped_there < weight_there))
+    simple = ~together & ~cap
+    rest = _Rest(met, parts.sizes[row], first_word[row], parts.kinds)
+    rest_there = _Rest(met_there, sizes, starts, arrays["name_word_kind"])
+    open_here, open_there = rest.open(), rest_there.open()
+    # Letters that differ within a word are no word that stands against another.
+    faced = cap | ((open_here[2] > 0) & (open_there[2] > 0))
     agree = Agreement(
         mine=np.where(cap, capped, weight), theirs=np.where(cap, capped_there, weight_there),
         words=np.where(together, agreeing, np.minimum(agreeing, words_there)), own=own, stood=stood,
-        stood_there=stood_there, sure=sure,
+        stood_there=stood_there, sure=sure, faced=faced,
     )  # fmt: skip
     most = most_score(asked, arrays, row, name, agree)
     # The letters that differ, where single words alone agree.
@@ -144,12 +150,9 @@ def narrow(
     alone = np.bincount(where, minlength=count) == 1
     share = np.where(alone, SHORTER * size / (SHORTER * size + asked.small[row] + 1e-6), SHORTER)
     cost = share * np.array(LETTERS)[group_there] * differing / np.maximum(size, 1e-6)
-    simple = ~together & ~cap
     most *= np.exp(np.where(simple & (unlike > 0), spared - cost, 0.0))
     # Where all that one side has besides is a word of trade, that one stands against a word of the other.
-    rest = _Rest(met, parts.sizes[row], first_word[row], parts.kinds)
-    rest_there = _Rest(met_there, sizes, starts, arrays["name_word_kind"])
-    trade = _trade(rest, rest_there, parts.texts, index)
+    trade = _trade(open_here, open_there, parts, index)
     by_letters = np.where(simple, UNLIKE * unlike + cost, 0.0)
     most = np.minimum(
         most, np.exp(-by_letters - np.where(simple & (group_there == 1), trade, 0.0))
@@ -167,7 +170,7 @@ class _Rest:
     first: Array
     kinds: Array
 
-    def open(self) -> tuple[Array, Array, Array]:
+    def open(self) -> _Open:
         """The words without a like that can tell names apart: of which pair, which word; how many each has."""
         at = np.repeat(self.first, self.sizes) + within(self.sizes)
         owner = np.repeat(np.arange(len(self.sizes)), self.sizes)
@@ -175,25 +178,27 @@ class _Rest:
         return owner[left], at[left], np.bincount(owner[left], minlength=len(self.sizes))
 
 
-def _trade(here: _Rest, there: _Rest, texts: Sequence[str], index: Index) -> Array:
+_Open = tuple[Array, Array, Array]
+
+
+def _trade(here: _Open, there: _Open, parts: Parts, index: Index) -> Array:
     """What a lone word of trade or a place costs at least that has no like, and stands against other words."""
-    cost = np.zeros(len(here.sizes))
-    open_here, open_there = here.open(), there.open()
+    cost = np.zeros(len(here[2]))
+    kinds_here, kinds_there = parts.kinds, index.arrays["name_word_kind"]
     for turned in (False, True):
-        (lone_of, lone, lonely), (owner, other, others) = (
-            (open_there, open_here) if turned else (open_here, open_there)
-        )
-        kinds, other_kinds = (there.kinds, here.kinds) if turned else (here.kinds, there.kinds)
+        (lone_of, lone, lonely), (owner, other, others) = (there, here) if turned else (here, there)
+        kinds, other_kinds = (kinds_there, kinds_here) if turned else (kinds_here, kinds_there)
         word = np.zeros(len(cost), dtype=np.int64)
         word[lone_of] = lone
-        fits = (lonely == 1) & (others > 0) & np.isin(kinds[word], (BUSINESS, PLACE))
+        fits = (lonely == 1) & (others > 0)
+        fits[fits] = np.isin(kinds[word[fits]], (BUSINESS, PLACE))
         some = fits[owner]
         if not some.any():
             continue
         owner, other = owner[some], other[some]
         mine = word[owner]
         asked, listed = (other, mine) if turned else (mine, other)
-        alike = _much_alike([texts[at] for at in asked.tolist()], listed, index)
+        alike = _much_alike([parts.texts[at] for at in asked.tolist()], listed, index)
         weight = np.minimum(_WEIGHTS[kinds[mine]], _WEIGHTS[other_kinds[other]])
         least = np.full(len(cost), np.inf)
         np.minimum.at(least, owner, TRADE * weight * np.where(alike, 0.5, 1.0))

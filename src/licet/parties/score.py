@@ -51,6 +51,9 @@ class Alignment:
         return tuple(word for word in self.left_only if kinds.get(word) == kind)
 
 
+UNLIKE = Alignment((), (), (), (), 0.0)
+"""Of two names too unlike to be looked at closely."""
+
 PATRONYMIC = ("ovich", "evich", "ovna", "evna", "ovych", "ievna", "yevich", "yevna", "owicz")
 
 # For persons and for everybody else: the cost of one unit of each difference.
@@ -73,8 +76,10 @@ COSTS = {
 }  # fmt: skip
 
 
-def align(left: Name, right: Name, *, person: bool = False) -> Alignment:
+def align(left: Name, right: Name, *, person: bool = False, least: float = 0.0) -> Alignment:
     """Two names aligned and scored; symmetric but for which side is which.
+
+    Names that score below ``least`` are ``UNLIKE``: what differs between them is not written down.
 
     >>> from licet.parties.analysis import analyse
     >>> align(analyse("Huawei"), analyse("Huawai")).pairs
@@ -92,11 +97,13 @@ def align(left: Name, right: Name, *, person: bool = False) -> Alignment:
     if not person and {_is_company(left), _is_company(right)} == {True, False}:
         # A company and a body that is none are not one.
         amounts["trade"] += 0.3
+    place = 0 if person else 1
+    if least and math.exp(-sum(amounts[name] * COSTS[name][place] for name in COSTS)) < least - 0.01:
+        return UNLIKE
     if left.text != right.text:
         amounts["marks"] = 0.1 + Indel.normalized_distance(
             left.text[:LONGEST], right.text[:LONGEST]
         )
-    place = 0 if person else 1
     costs = tuple(
         (name, round(amount * COSTS[name][place], 4)) for name, amount in amounts.items() if amount
     )

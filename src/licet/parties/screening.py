@@ -166,7 +166,7 @@ class Screener:
         text = listing.names[int(arrays["name_text"][name])]
         person = listing.kind == "person" or (not listing.kind and query.kind == "person")
         listed = self.index.name(name, text.text)
-        alignment = align(asked.name, listed, person=person)
+        alignment = align(asked.name, listed, person=person, least=threshold - 0.04)
         if not alignment.score or alignment.score < threshold - 0.04:
             return None
         bits = self._rarity.bits(name)
