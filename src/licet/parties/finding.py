@@ -184,13 +184,15 @@ def _by_letters(index: Index, features: Sequence[Feature]) -> tuple[Array, Array
     )
     for place in np.flatnonzero(unsure).tolist():
         part, word = features[feature[place]], texts_there[which[place]]
-        value[place], other_kind[place] = (
-            max(
+        for person, into in ((True, value), (False, other_kind)):
+            into[place] = max(
                 likeness(part, word, int(there_group[place]), script, person=person)
                 for script in SCRIPTS[scripts[place]]
             )
-            for person in (True, False)
-        )
+            if into[place] in (0.0, 1.0):
+                # The same in every name.
+                other_kind[place] = into[place]
+                break
     kept = value > 0
     return feature[kept], number[kept], value[kept], other_kind[kept]
 
