@@ -194,10 +194,10 @@ def _product(
         name, summed, summed_there = covered.indices, covered.data, covered_there.data
         whose = np.repeat(np.arange(count, dtype=np.int32), np.diff(covered.indptr))
     # In blocks that stay in the processor's own memory: all pairs at once take several times as long.
+    places = [slice(start, start + _BLOCK) for start in range(0, max(1, len(whose)), _BLOCK)]
     blocks = [
-        _passing(*(one[at : at + _BLOCK] for one in sums), asked, index, least)
-        for sums in [(whose, name, summed, summed_there)]
-        for at in range(0, max(1, len(whose)), _BLOCK)
+        _passing(whose[at], name[at], summed[at], summed_there[at], asked, index, least)
+        for at in places
     ]
     return Found(*(np.concatenate(one) for one in zip(*blocks, strict=True)))
 

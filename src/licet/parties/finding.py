@@ -18,7 +18,7 @@ from licet.parties.similar import (
     joined,
     spelled,
     transcribed,
-)
+)  # fmt: skip
 from licet.parties.similar_many import (
     UNSURE,
     allowed_slips,
@@ -26,7 +26,7 @@ from licet.parties.similar_many import (
     shapes,
     similar_many,
     spelled_many,
-)
+)  # fmt: skip
 from licet.parties.spelling import skeletons, sounds
 from licet.parties.words import words
 
@@ -48,13 +48,9 @@ SCRIPTS = [tuple(script for script in range(5) if bits >> script & 1) for bits i
 _RESPELLED = 1 << ALPHABET | 1 << CONSONANTS | 1 << TRANSCRIBED
 
 
-def likeness(
-    feature: Feature, word: str, group: int, script: int, *, person: bool = True
-) -> float:
+def likeness(feature: Feature, word: str, group: int, script: int, *, person: bool = True) -> float:
     """How alike a part of an asked name is to a word of the index; 0 where they do not belong together.
-
-    ``person`` is whether the listed name is one: invented names are told apart by their vowels (``pairing``).
-    """
+    In other names than a ``person``'s, which are invented, vowels tell names apart (``pairing``)."""
     text, mine, own = feature
     if group == ACRONYM:
         # Short for a long listed name; that a listed short name has a long name's letters is mostly chance.
@@ -96,10 +92,8 @@ def _search(index: Index, features: Sequence[Feature]) -> list[list[Like]]:
     for found in (_by_letters(index, features), *_by_script(index, features)):
         columns = (one.tolist() for one in found)
         for at, number, value, other in zip(*columns, strict=True):
-            before = out[at].get(number)
-            if before is not None:
-                value, other = max(value, before[0]), max(other, before[1])
-            out[at][number] = (value, other)
+            before = out[at].get(number, (0.0, 0.0))
+            out[at][number] = (max(value, before[0]), max(other, before[1]))
     return [[(number, *both) for number, both in one.items()] for one in out]
 
 
@@ -258,7 +252,11 @@ def _across(
     scripts = index.arrays["word_scripts"][number]
     value = np.zeros(len(number))
     for place in np.flatnonzero(likely).tolist():
-        text, word, mine = texts[feature[place]], texts_there[which[place]], int(own[feature[place]])
+        text, word, mine = (
+            texts[feature[place]],
+            texts_there[which[place]],
+            int(own[feature[place]]),
+        )
         for script in SCRIPTS[scripts[place]]:
             if script not in (mine, SYLLABLES):
                 by = _READ.get(mine if mine in (CONSONANTS, TRANSCRIBED) else script)

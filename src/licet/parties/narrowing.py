@@ -154,9 +154,7 @@ def narrow(
     # Where all that one side has besides is a word of trade, that one stands against a word of the other.
     trade = _trade(open_here, open_there, parts, index)
     by_letters = np.where(simple, UNLIKE * unlike + cost, 0.0)
-    most = np.minimum(
-        most, np.exp(-by_letters - np.where(simple & (group_there == 1), trade, 0.0))
-    )
+    most = np.minimum(most, np.exp(-by_letters - np.where(simple & (group_there == 1), trade, 0.0)))
     return row, name, most
 
 

@@ -103,7 +103,9 @@ class Pairing:
                     continue
                 # Of Latin words ``alike`` says what ``similar`` says.
                 likeness, kind = (
-                    similar(a, b) if latin else alike(a, b, left.script, right.script, person=person)
+                    similar(a, b)
+                    if latin
+                    else alike(a, b, left.script, right.script, person=person)
                 )
                 if not likeness:
                     if a[0] == b[0] and (

@@ -1,4 +1,4 @@
-"""What a list itself says of a likeness: how common its words are, and whether an asked word is a name already."""
+"""What a list itself says of a likeness: how common its words are, and whether an asked word is a name."""
 
 from __future__ import annotations
 
@@ -106,9 +106,12 @@ class Rarity:
                     found = found or pair.left
         if not cost:
             return None
+        # How surely the other words single out this listing.
         rest = _known([pair for pair in alignment.pairs if pair.similarity == 1], bits)
-        cost *= 1 - min(1.0, max(0.0, rest - self._whole) / _SINGLED_OUT)
-        return Evidence("word", CONTRADICTS, f"{found!r} is itself a listed name", round(cost, 4))
+        cost = round(cost * (1 - min(1.0, max(0.0, rest - self._whole) / _SINGLED_OUT)), 4)
+        if not cost:
+            return None
+        return Evidence("word", CONTRADICTS, f"{found!r} is itself a listed name", cost)
 
     def _borne(self, word: str, other: str, listing: int, person: bool) -> int:
         """How many listed names have a word, 0 where it is a spelling of the other or of this listing's own."""

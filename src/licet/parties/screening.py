@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from licet.parties.addresses import Address, address, same
-from licet.parties.analysis import FORM, INITIAL, PLACE, Name, analyse
+from licet.parties.analysis import PLACE, analyse
+from licet.parties.asking import NotScreenable, Query, ways
 from licet.parties.candidates import Asked, Finder, Matrices, by_keys, candidates
-from licet.parties.compare import readings
 from licet.parties.evidence import (
     AGREES,
     CONTRADICTS,
@@ -31,38 +30,15 @@ from licet.parties.evidence import (
     plain,
 )  # fmt: skip
 from licet.parties.index import Index
-from licet.parties.listing import KINDS, NAME_KINDS, Identifier, Listing
+from licet.parties.listing import KINDS, NAME_KINDS, Listing
 from licet.parties.rarity import SLIGHT, Rarity
 from licet.parties.score import Alignment, align
-from licet.parties.spelling import LONGEST, MOST_WORDS, visible
 
 MATCH, POSSIBLE, CLEAR = "match", "possible", "clear"
 THRESHOLD = 0.7
 """From this score on somebody must look."""
 SURE = 0.83
 """From this score on a name is taken for the listed one, where nothing speaks against it."""
-
-
-class NotScreenable(ValueError):  # noqa: N818 -- it says what is the matter
-    """A name that cannot be screened: empty, too long, or of words that tell nobody apart."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Query:
-    """Somebody asked about. What is left empty is not known, and neither speaks for nor against.
-
-    ``kind`` is person, organization or vessel; ``country`` ISO 3166-1 alpha-2; ``born`` ISO 8601, in part where
-    known in part; ``on`` asks who was listed on a day, where the lists say since when.
-    """
-
-    name: str
-    id: str = ""
-    kind: str = ""
-    country: str = ""
-    born: str = ""
-    address: str = ""
-    identifiers: tuple[Identifier, ...] = ()
-    on: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,12 +94,12 @@ class Screener:
         least = threshold
         for at, query in enumerate(queries):
             try:
-                ways = _ways(query)
+                read = ways(query)
             except NotScreenable as error:
                 errors[at] = str(error)
                 continue
-            asked += ways
-            whose += [at] * len(ways)
+            asked += read
+            whose += [at] * len(read)
             if query.country or query.born:
                 least = threshold - 0.04
         found: list[dict[int, Candidate]] = [{} for _ in queries]
@@ -245,56 +221,6 @@ def _verdict(score: float, evidence: Iterable[Evidence]) -> str:
     )
     settled = any(one.kind in ("identifier",) and one.effect == AGREES for one in evidence)
     return MATCH if score >= SURE and (settled or not contradicted) else POSSIBLE
-
-
-def _only_a_form(name: Name) -> bool:
-    """Whether a name is nothing but a legal form that is nobody's name."""
-    return all(kind == FORM for kind in name.kinds) and not _SURE.isdisjoint(name.words)
-
-
-_SURE = frozenset({"inc", "ltd", "llc", "jsc", "plc", "corp", "fze"})
-_SHIP = re.compile(r"\s*(?:m\s?[./]?\s?[vt]|ss)\b", re.IGNORECASE)
-
-
-def _ways(query: Query) -> list[Asked]:
-    """How a query's name is read: as a person's, another's, or both where nobody says."""
-    if not query.name.strip():
-        raise NotScreenable("name: empty; give the party's name.")
-    if len(query.name) > LONGEST:
-        raise NotScreenable(f"name: {len(query.name)} characters; at most {LONGEST} make a name.")
-    text, among = visible(query.name), [(query.kind, None)] if query.kind else _kinds(query.name)
-    read = [(name, person) for kind, person in among for name in readings(text, kind)]
-    longest = max((len(name.words) for name, _ in read), default=0)
-    if longest > MOST_WORDS:
-        raise NotScreenable(f"name: {longest} words; at most {MOST_WORDS} make a name.")
-    found = [
-        Asked(name, person) for name, person in read if any(kind < INITIAL for kind in name.kinds)
-    ]
-    if not found:
-        raise NotScreenable(
-            f"name: nothing in {text!r} tells one party from another (legal forms and small words only); "
-            "give the whole name."
-        )
-    first, last = found[0].name, found[-1].name
-    if len(found) == 2 and (first.words, first.kinds) == (last.words, last.kinds):
-        return [Asked(first, None)]
-    return found
-
-
-def _kinds(name: str) -> list[tuple[str, bool | None]]:
-    """As what a name is read of which nobody says whose it is, and among which listings it is sought.
-
-    A legal form makes it a company's, which may bear a person's name; M/V makes it a ship's.
-    """
-    if _SHIP.match(name):
-        return [("vessel", False)]
-    company = analyse(visible(name), "organization")
-    forms = {word for word, kind in zip(company.words, company.kinds, strict=True) if kind == FORM}
-    if _only_a_form(company):
-        return []
-    if forms & _SURE:
-        return [("organization", None)]
-    return [("person", True), ("organization", False)]
 
 
 __all__ = [

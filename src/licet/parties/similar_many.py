@@ -89,6 +89,9 @@ def similar_many(
     # Antonio is not Antonia, if nothing else differs.
     ends = last * 256 + last_other
     gender = ((ends == _A_O) | (ends == _O_A)) & (apart == 1) & (size == size_other)
+    # Nor Michel Michelle.
+    longer_by = np.where(last_other == _E, size_other - size, size - size_other)
+    gender |= ((ends == _L_E) | (ends == _E_L)) & (longer_by == 2) & (apart == 2)
     value[named | ~fits | gender] = UNSURE
     value[apart == 0] = 1.0
     return value, sounding > spelled
@@ -107,6 +110,8 @@ def spelled_many(one: Array, other: Array, apart: Array) -> Array:
     return np.where(apart <= allowed_slips(shorter), likeness, 0.0)
 
 
+_E = ord("e")
+_L_E, _E_L = ord("l") * 256 + _E, _E * 256 + ord("l")
 _A_O, _O_A = ord("a") * 256 + ord("o"), ord("o") * 256 + ord("a")
 
 
