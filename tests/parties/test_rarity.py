@@ -69,6 +69,16 @@ def test_two_spellings_that_one_party_has_are_one_name() -> None:
     assert without is None or without.score < known.score
 
 
+def test_one_party_that_two_lists_spell_in_two_ways_is_found_on_both() -> None:
+    """The second list's Karimian is the first one's Kazemian, as far as anybody can tell."""
+    elsewhere = names.listing(52, "person", "Fereydoun Karimian")
+    found = ask([KAZEMIAN, elsewhere], "Fereydoun Karimian")
+    assert [one.listing for one in found.candidates] == [elsewhere, KAZEMIAN]
+    company = names.listing(53, "organization", "Kabalgen")
+    short = names.listing(54, "organization", "Kabalven")
+    assert len(ask([company, short], "Kabalgen").candidates) == 2
+
+
 def test_two_words_of_one_name_are_no_spellings_of_each_other() -> None:
     two = names.listing(51, "person", "Karimian Kazemian")
     assert ask([KAZEMIAN, *KARIMIANS, two], "Fereydoun Karimian").verdict == CLEAR

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from licet.parties.analysis import NAME, Name
 from licet.parties.evidence import CONTRADICTS, WEAKENS, Evidence
-from licet.parties.index import Array, Index
+from licet.parties.finding import REMEMBERED
+from licet.parties.index import WORD, Array, Index
 from licet.parties.keys import word_keys
 from licet.parties.score import Alignment, Pair
 from licet.parties.similar import SOUND, SPELLING
@@ -94,27 +95,36 @@ class Rarity:
         A slip of the pen seldom makes another name: who is asked about as Karimian is hardly a Kazemian, while
         a Kazemain may be. The more listed names have the word, the surer it is one. Where some party has both
         as spellings of its name (Yousef, Yusuf), they are one; where the other words already single out a
-        listed name, it matters less.
+        listed name, it matters less. Who bears the whole asked name is not counted: two lists may spell one
+        party in two ways, and then both entries are meant.
         """
         kinds = dict(zip(asked.words, asked.kinds, strict=True))
+        same = [pair for pair in alignment.pairs if pair.similarity == 1 and pair.kind != "initial"]
+        rest = [
+            number
+            for pair in same
+            for word in pair.right.split()
+            if (number := self._number(word)) >= 0
+        ]
         cost, found = 0.0, ""
         for pair in alignment.pairs:
             if pair.kind in (SPELLING, SOUND) and kinds.get(pair.left) == NAME:
-                times = self._borne(pair.left, pair.right, listing, person)
+                times = self._borne(pair.left, pair.right, rest, listing, person)
                 if times:
                     cost += _ANOTHER * times / (times + 1)
                     found = found or pair.left
         if not cost:
             return None
         # How surely the other words single out this listing.
-        rest = _known([pair for pair in alignment.pairs if pair.similarity == 1], bits)
-        cost = round(cost * (1 - min(1.0, max(0.0, rest - self._whole) / _SINGLED_OUT)), 4)
+        surplus = max(0.0, _known(same, bits) - self._whole)
+        cost = round(cost * (1 - min(1.0, surplus / _SINGLED_OUT)), 4)
         if not cost:
             return None
         return Evidence("word", CONTRADICTS, f"{found!r} is itself a listed name", cost)
 
-    def _borne(self, word: str, other: str, listing: int, person: bool) -> int:
-        """How many listed names have a word, 0 where it is a spelling of the other or of this listing's own."""
+    def _borne(self, word: str, other: str, rest: Sequence[int], listing: int, person: bool) -> int:
+        """How many listed names have a word and not all the rest of a name as well; 0 where it is a spelling of
+        the other word, or of this listing's own."""
         number, there = self._number(word), self._number(other)
         if number < 0:
             return 0
@@ -131,7 +141,22 @@ class Rarity:
             both = of[np.intersect1d(holders, others)]
             if len(np.setdiff1d(np.intersect1d(bearers, of[others]), both)):
                 return 0
-        return len(holders)
+        return len(holders) - self._with_all(holders, rest, person)
+
+    def _with_all(self, names: Array, rest: Sequence[int], person: bool) -> int:
+        """How many of some names have each word of the rest; without any rest, how many are the one word."""
+        counted = [number for number in rest if self._frequency[number]]
+        if not counted:
+            # No word weighs more than one.
+            return int((self.index.arrays["name_weight"][names] <= 1).sum())
+        for number in counted:
+            # The names that hold a word stand in their order.
+            holders = self._holders(number, person)
+            if not len(holders):
+                return 0
+            at = np.minimum(np.searchsorted(holders, names), len(holders) - 1)
+            names = names[holders[at] == names]
+        return len(names)
 
     def _holders(self, number: int, person: bool) -> Array:
         arrays = self.index.arrays
@@ -145,6 +170,8 @@ class Rarity:
         """The place of a word in the index; -1 where no listed name has it."""
         known = self._numbers.get(word)
         if known is None:
+            if len(self._numbers) > REMEMBERED:
+                self._numbers.clear()
             known = self._numbers[word] = self._look_up(word)
         return known
 
@@ -154,7 +181,7 @@ class Rarity:
         first, last = (int(np.searchsorted(table, key, side)) for side in ("left", "right"))
         spelled = word.encode()
         for number in arrays["key_word"][first:last].tolist():
-            if self.index.words[number] == spelled and arrays["word_class"][number] == 0:
+            if self.index.words[number] == spelled and arrays["word_class"][number] == WORD:
                 return int(number)
         return -1
 
