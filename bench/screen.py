@@ -137,9 +137,18 @@ print(json.dumps([opened, times[100:], size, len(lists.screener.index),
 
 def nothing_lost(table: Path, *, listings: int = 400, asked: int = 150) -> None:
     """Compare the index with its exhaustive form: each part of a name against every word."""
-    from licet.parties.candidates import SCRIPTS, Asked, Matrices, by_keys, candidates, likeness
+    from licet.parties.asking import Query, ways
+    from licet.parties.candidates import (
+        SCRIPTS,
+        Asked,
+        Like,
+        Matrices,
+        by_keys,
+        candidates,
+        likeness,
+    )
     from licet.parties.index import build
-    from licet.parties.screening import THRESHOLD, Query, _ways
+    from licet.parties.screening import THRESHOLD
     from licet.sources.listings import read_listings
 
     rng = random.Random(5)
@@ -150,12 +159,17 @@ def nothing_lost(table: Path, *, listings: int = 400, asked: int = 150) -> None:
     groups = index.arrays["word_class"].tolist()
     scripts = [SCRIPTS[bits] for bits in index.arrays["word_scripts"].tolist()]
 
-    def exhaustive(features: Any) -> list[list[tuple[int, float]]]:
+    def most(part: Any, at: int, person: bool) -> float:
+        return max(
+            likeness(part, spelled[at], groups[at], one, person=person) for one in scripts[at]
+        )
+
+    def exhaustive(features: Any) -> list[list[Like]]:
         return [
             [
-                (at, value)
-                for at, word in enumerate(spelled)
-                if (value := max(likeness(part, word, groups[at], one) for one in scripts[at]))
+                (at, value, most(part, at, False))
+                for at in range(len(spelled))
+                if (value := most(part, at, True))
             ]
             for part in features
         ]
@@ -163,9 +177,9 @@ def nothing_lost(table: Path, *, listings: int = 400, asked: int = 150) -> None:
     with table.open(encoding="utf-8", newline="") as rows:
         names = [row["name"] for row in csv.DictReader(rows)][:asked]
     names += [name.text for one in rng.sample(every, asked) for name in one.names[:1]]
-    ways: list[Asked] = [way for name in names for way in _ways(Query(name=name))]
+    asked_for: list[Asked] = [way for name in names for way in ways(Query(name=name))]
     found = [
-        candidates(ways, index, matrices, least=THRESHOLD - 0.04, finder=finder)
+        candidates(asked_for, index, matrices, least=THRESHOLD - 0.04, finder=finder)
         for finder in (by_keys(index), exhaustive)
     ]
     by_index, by_all = (

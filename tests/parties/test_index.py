@@ -12,11 +12,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from licet.parties import bounds
+from licet.parties.asking import NotScreenable, Query
+from licet.parties.asking import ways as read_ways
 from licet.parties.candidates import (
     SCRIPTS,
     Asked,
     Feature,
     Finder,
+    Like,
     Matrices,
     by_keys,
     candidates,
@@ -26,7 +29,7 @@ from licet.parties.index import Index, build
 from licet.parties.keys import consonant_keys, keys, syllable_keys
 from licet.parties.listing import Listing
 from licet.parties.score import COSTS, Alignment, align
-from licet.parties.screening import THRESHOLD, NotScreenable, Query, _ways
+from licet.parties.screening import THRESHOLD
 from licet.parties.similar import across_scripts, joined, similar, transcribed
 
 from . import made_up as names
@@ -41,12 +44,16 @@ def every_word(index: Index) -> Finder:
     groups = index.arrays["word_class"].tolist()
     scripts = [SCRIPTS[bits] for bits in index.arrays["word_scripts"].tolist()]
 
-    def find(features: Sequence[Feature]) -> list[list[tuple[int, float]]]:
+    def most(part: Feature, number: int, person: bool) -> float:
+        word, group = spelled[number], groups[number]
+        return max(likeness(part, word, group, s, person=person) for s in scripts[number])
+
+    def find(features: Sequence[Feature]) -> list[list[Like]]:
         return [
             [
-                (number, value)
-                for number, word in enumerate(spelled)
-                if (value := max(likeness(part, word, groups[number], s) for s in scripts[number]))
+                (number, value, most(part, number, False))
+                for number in range(len(spelled))
+                if (value := most(part, number, True))
             ]
             for part in features
         ]
@@ -95,7 +102,7 @@ def sampled(tmp_path_factory: pytest.TempPathFactory) -> Listed:
 
 def ways(text: str, kind: str = "") -> list[Asked]:
     try:
-        return _ways(Query(name=text, kind=kind))
+        return read_ways(Query(name=text, kind=kind))
     except NotScreenable:
         return []
 
@@ -119,16 +126,16 @@ def some_altered(listings: Sequence[Listing], count: int, seed: int) -> list[tup
 
 
 def assert_nothing_is_lost(listed: Listed, asked: Sequence[Asked]) -> None:
-    exhaustive: list[tuple[Feature, dict[int, float]]] = []
+    exhaustive: list[tuple[Feature, set[Like]]] = []
 
-    def noting(features: Sequence[Feature]) -> list[list[tuple[int, float]]]:
+    def noting(features: Sequence[Feature]) -> list[list[Like]]:
         found = listed.every_word(features)
-        exhaustive.extend(zip(features, map(dict, found), strict=True))
+        exhaustive.extend(zip(features, map(set, found), strict=True))
         return found
 
     every, by = listed.found(asked, finder=noting), listed.found(asked)
     for feature, words in exhaustive:
-        assert dict(listed.by_keys([feature])[0]) == words, feature
+        assert set(listed.by_keys([feature])[0]) == words, feature
     assert by.keys() == every.keys()
     assert by == pytest.approx(every)
 
@@ -319,6 +326,7 @@ def test_the_least_costs_are_below_those_of_the_score() -> None:
         assert bounds.LEAST_EXTRA[group] <= cost["extra"]
         assert bounds.LEAST_TRADE[group] <= min(cost["extra_trade"], cost["extra_place"])
         assert bounds.LETTERS[group] <= cost["letters"]
+        assert group != 1 or cost["trade"] >= bounds.TRADE
         assert cost["words"] >= bounds.UNLIKE
         assert cost["alone"] >= 0.25
 

@@ -130,7 +130,7 @@ def listings_of(
 
     Whoever the order does not name may be anybody.
     """
-    # Without those of whom it is settled that they are somebody else, and the makers and designers of other lines.
+    # Without whoever is settled to be somebody else, and the makers and designers of other lines.
     bearing = [
         (fact, _listing(fact, order, line, here, law))
         for fact in listed

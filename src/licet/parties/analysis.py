@@ -51,6 +51,9 @@ _LEETS = {"0": "o", "1": "i", "3": "e", "9": "g"}
 _CAMEL = re.compile(r"(?<=[a-zß-öø-ÿа-яё][a-zß-öø-ÿа-яё])(?=[A-ZÀ-ÞА-ЯЁ])")
 _NUMBERED = re.compile(r"([a-z]{2,})(\d{2,})")
 _GLUED = re.compile(r"(.{3,}?)(limited|llc|[po]jsc|gmbh|corporation|company|kompaniya|public)")
+_GLUED_BEFORE = re.compile(r"(limited|corporation|company)(.{4,})")
+# "ZAOYartron" is two words: a form in capitals, and a name.
+_FORM_BEFORE = re.compile(r"\b(?:OOO|OAO|ZAO|PAO|[POC]?JSC|LLC)(?=[A-Z][a-z])")
 _ORDINAL = re.compile(r"(\d+)(?:st|nd|rd|th)")
 _SHIP = re.compile(r"^m\s?[./]\s?([vt])\b\.?\s*")
 _AFTER = frozenset({"jr", "sr", "phd", "esq"})
@@ -89,6 +92,8 @@ def analyse(text: str, kind: str = "") -> Name:
     script = script_of(shown)
     if script in (LATIN, ALPHABET) and not (shown.isupper() or shown.islower()):
         shown = _CAMEL.sub(" ", shown)
+        if kind != "person":
+            shown = _FORM_BEFORE.sub(r"\g<0> ", shown)
     ascii_text = latin(shown[:LONGEST])[:LONGEST]
     if "/" in ascii_text or "." in ascii_text:
         ascii_text = _SHIP.sub(r"m\1 ", ascii_text)
@@ -143,7 +148,7 @@ def _mended(word: str, near: Mapping[str, tuple[str, str]]) -> str | None:
 
 
 def _whole_forms(found: list[str]) -> list[str]:
-    """The words with legal forms mended: a letter wrong, a gap in the middle, or glued to the word before."""
+    """The words with legal forms mended: a letter wrong, a gap in the middle, or glued to a neighbor."""
     near, whole = words().near_forms, words().form_words
     out: list[str] = []
     at = 0
@@ -154,7 +159,9 @@ def _whole_forms(found: list[str]) -> list[str]:
         elif at + 1 < len(found) and found[at + 1] not in whole and word + found[at + 1] in whole:
             out.append(word + found[at + 1])
             at += 1
-        elif glued := (_GLUED.fullmatch(word) or _NUMBERED.fullmatch(word)):
+        elif glued := (
+            _GLUED.fullmatch(word) or _NUMBERED.fullmatch(word) or _GLUED_BEFORE.fullmatch(word)
+        ):
             out += glued.groups()
         else:
             out.append((len(found) > 1 and len(word) >= 5 and _mended(word, near)) or word)

@@ -23,6 +23,8 @@ Array = NDArray[Any]
 LEAST_CONFLICT = (0.455, 0.5, 0.455)
 LEAST_EXTRA, LEAST_TRADE = (0.55, 0.62, 0.55), (0.5, 1.0, 0.5)
 LETTERS, UNLIKE = (1.0, 1.4, 1.0), 0.35
+TRADE = 1.45
+"""Of others than persons: words of trade that stand against other words, a half where they are much alike."""
 
 SHORTER = 0.75
 """Of two words that are alike the shorter's letters count, which may have three for four of the other."""
@@ -101,7 +103,8 @@ class Agreement:
 
     ``mine`` and ``theirs`` are the weights of the words with a like on the other side; ``words`` how many of
     the asked words have one, ``own`` how many of these are the name's own; ``stood``, ``stood_there`` how many
-    words the initials of the other side may stand for; ``sure``: no initial agrees with anything.
+    words the initials of the other side may stand for; ``sure``: no initial agrees with anything. ``faced``:
+    whether words without a like may stand against one another, None where only weights tell.
     """
 
     mine: Array
@@ -111,6 +114,7 @@ class Agreement:
     stood: Array
     stood_there: Array
     sure: Array
+    faced: Array | None = None
 
 
 def most_score(
@@ -131,7 +135,8 @@ def most_score(
     rest = agreed + asked.aside[row] + both + 1e-6
     more, of_trade = np.array(LEAST_EXTRA)[group], np.array(LEAST_TRADE)[group]
     # One name that agrees is little where there is more, words of trade alone are nothing (score._weigh_rest).
-    alone = np.where(agree.sure & (agree.words <= 1) & (both < 0.05), 0.25, 0)
+    faced = both >= 0.05 if agree.faced is None else agree.faced
+    alone = np.where(agree.sure & (agree.words <= 1) & ~faced, 0.25, 0)
     cost += np.minimum(
         more * extra / (rest + extra) + alone * np.minimum(1, extra),
         more * names / (rest + names)

@@ -29,7 +29,7 @@ from licet.parties.bounds import (
     most_score,
     totals,
 )
-from licet.parties.finding import SCRIPTS, Feature, Finder, by_keys, likeness, within
+from licet.parties.finding import SCRIPTS, Feature, Finder, Like, by_keys, likeness, within
 from licet.parties.index import (
     GIVEN,
     LITTLE,
@@ -101,8 +101,8 @@ def candidates(
     figures = totals(names, weighed)
     found = find(features)
     counts = np.fromiter(map(len, found), dtype=np.int64, count=len(found))
-    like = np.array(list(chain.from_iterable(found)), dtype=np.float64).reshape(-1, 2)
-    to, value = like[:, 0].astype(np.int64), like[:, 1].astype(np.float32)
+    like = np.array(list(chain.from_iterable(found)), dtype=np.float64).reshape(-1, 3)
+    to, value = like[:, 0].astype(np.int64), like[:, 1:].astype(np.float32)
     starts = np.cumsum(counts) - counts
     # Where each feature's words stand in the flat arrays, for every name that has the feature.
     repeat = counts[parts.feature]
@@ -112,7 +112,7 @@ def candidates(
     wanted = np.array(
         [-1 if one.person is None else int(one.person) for one in asked], dtype=np.int64
     )
-    kept = _product(parts, part, word, alike, wanted, figures, index, matrices, least)
+    kept = _product(parts, part, word, alike[:, 0], wanted, figures, index, matrices, least)
     row, name, most = narrow(kept.asked, kept.name, index, parts, part, word, alike, figures)
     most = np.minimum(most, kept.most)
     passing = np.flatnonzero(most >= least - SLACK)
@@ -162,8 +162,10 @@ def _parts(
     row_of, feature_of, group_of, start_of, end_of = whole.T
     weight_of, flag_of, letters = rest.T
     parts = Parts(
-        row_of, feature_of, group_of, start_of, end_of, weight_of, flag_of, letters, sizes, every
-    )
+        row_of, feature_of, group_of, start_of, end_of, weight_of, flag_of, letters, sizes, every,
+        np.array([kind for name in names for kind in name.kinds], dtype=np.int64),
+        [word for name in names for word in name.words],
+    )  # fmt: skip
     return parts, list(features)
 
 
@@ -191,6 +193,23 @@ def _product(
         covered, covered_there = left @ matrices.one, left_there @ matrices.weight
         name, summed, summed_there = covered.indices, covered.data, covered_there.data
         whose = np.repeat(np.arange(count, dtype=np.int32), np.diff(covered.indptr))
+    # In blocks that stay in the processor's own memory: all pairs at once take several times as long.
+    places = [slice(start, start + _BLOCK) for start in range(0, max(1, len(whose)), _BLOCK)]
+    blocks = [
+        _passing(whose[at], name[at], summed[at], summed_there[at], asked, index, least)
+        for at in places
+    ]
+    return Found(*(np.concatenate(one) for one in zip(*blocks, strict=True)))
+
+
+_BLOCK = 1 << 15
+
+
+def _passing(
+    whose: Array, name: Array, summed: Array, summed_there: Array, asked: Totals, index: Index, least: float
+) -> tuple[Array, Array, Array]:  # fmt: skip
+    """Of pairs with their sums: those that may reach ``least``, and how much they may score."""
+    arrays = index.arrays
     words = np.floor(summed * np.float32(1 / _FLAG))
     weight = summed - words * np.float32(_FLAG)
     # Most have one word of several in common: they go before anything else is worked out.
@@ -210,7 +229,7 @@ def _product(
     )  # fmt: skip
     most = most_score(asked, arrays, whose, name, agree)
     kept = most >= least - SLACK
-    return Found(whose[kept].astype(np.int64), name[kept].astype(np.int64), most[kept])
+    return whose[kept].astype(np.int64), name[kept].astype(np.int64), most[kept]
 
 
 _FEW = 30_000
@@ -251,6 +270,7 @@ __all__ = [
     "Feature",
     "Finder",
     "Found",
+    "Like",
     "Matrices",
     "by_keys",
     "candidates",

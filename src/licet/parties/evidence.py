@@ -33,14 +33,24 @@ def of_kind(asked: str, listed: str) -> Evidence | None:
     return Evidence("kind", CONTRADICTS, f"asked for a {asked}, the listing is of a {listed}", 0.3)
 
 
-def of_country(asked: str, listed: Collection[str], *, person: bool) -> Evidence | None:
-    """The country of the party against those of the listing; people and companies have several."""
+def of_country(
+    asked: str, listed: Collection[str], *, person: bool, differs: bool = False
+) -> Evidence | None:
+    """The country of the party against those of the listing.
+
+    People have several countries: of birth, of passports, of residence. A company's branch abroad keeps its
+    name, so that another country says little where the name is the same, and more where it ``differs`` too.
+
+    >>> of_country("CY", ["RU"], person=False).cost < of_country("CY", ["RU"], person=False, differs=True).cost
+    True
+    """
     if not asked or not listed:
         return None
     if asked in listed:
         return Evidence("country", AGREES, f"the listing names {asked}", -0.15)
     says = f"{asked}, where the listing names {', '.join(sorted(listed))}"
-    return Evidence("country", CONTRADICTS, says, 0.08 if person else 0.04)
+    cost = 0.08 if person else 0.12 if differs else 0.04
+    return Evidence("country", CONTRADICTS, says, cost)
 
 
 def of_birth(asked: str, listed: Sequence[str]) -> Evidence | None:

@@ -10,16 +10,34 @@ import numpy as np
 from licet.parties.index import ACRONYM, GIVEN, JOINED_EXACT, JOINED_WORD, SMALL, WORD, Array, Index
 from licet.parties.keys import bare_keys, bare_syllable_keys, many_keys, sound_numbers, word_keys
 from licet.parties.scripts import ALPHABET, CONSONANTS, LATIN, SYLLABLES, TRANSCRIBED
-from licet.parties.similar import VARIANT, across_scripts, alike, joined, transcribed
-from licet.parties.similar_many import UNSURE, allowed_slips, distances, shapes, similar_many
+from licet.parties.similar import (
+    SOUND,
+    VARIANT,
+    across_scripts,
+    alike,
+    joined,
+    spelled,
+    transcribed,
+)  # fmt: skip
+from licet.parties.similar_many import (
+    UNSURE,
+    allowed_slips,
+    distances,
+    shapes,
+    similar_many,
+    spelled_many,
+)  # fmt: skip
 from licet.parties.spelling import skeletons, sounds
 from licet.parties.words import words
 
 Feature = tuple[str, int, int]
 """A part of an asked name: its text, whether a word or words written together, the script of the name."""
 
-Finder = Callable[[Sequence[Feature]], list[list[tuple[int, float]]]]
-"""Gives for each part the words of the index like it, with how alike they are."""
+Like = tuple[int, float, float]
+"""A word of the index, how alike it is in a person's name, and how alike in a name of another kind."""
+
+Finder = Callable[[Sequence[Feature]], list[list[Like]]]
+"""Gives for each part the words of the index like it."""
 
 REMEMBERED = 200_000
 """Parts of names whose words are remembered between calls: given names and words of trade come again."""
@@ -30,8 +48,9 @@ SCRIPTS = [tuple(script for script in range(5) if bits >> script & 1) for bits i
 _RESPELLED = 1 << ALPHABET | 1 << CONSONANTS | 1 << TRANSCRIBED
 
 
-def likeness(feature: Feature, word: str, group: int, script: int) -> float:
-    """How alike a part of an asked name is to a word of the index; 0 where they do not belong together."""
+def likeness(feature: Feature, word: str, group: int, script: int, *, person: bool = True) -> float:
+    """How alike a part of an asked name is to a word of the index; 0 where they do not belong together.
+    In other names than a ``person``'s, which are invented, vowels tell names apart (``pairing``)."""
     text, mine, own = feature
     if group == ACRONYM:
         # Short for a long listed name; that a listed short name has a long name's letters is mostly chance.
@@ -45,6 +64,8 @@ def likeness(feature: Feature, word: str, group: int, script: int) -> float:
     if GIVEN in (mine, group):
         return 0.0
     value, kind = alike(text, word, own, script)
+    if kind == SOUND and own == script and not person:
+        value = max(spelled(text, word), round(value - 0.1, 4))
     if SMALL in (mine, group):
         return float(mine != group and (text == word or kind == VARIANT))
     return 1.0 if kind == VARIANT else value
@@ -52,9 +73,9 @@ def likeness(feature: Feature, word: str, group: int, script: int) -> float:
 
 def by_keys(index: Index) -> Finder:
     """Find words through the keys of the index."""
-    known: dict[Feature, list[tuple[int, float]]] = {}
+    known: dict[Feature, list[Like]] = {}
 
-    def find(features: Sequence[Feature]) -> list[list[tuple[int, float]]]:
+    def find(features: Sequence[Feature]) -> list[list[Like]]:
         if len(known) > REMEMBERED:
             known.clear()
         missing = [one for one in features if one not in known]
@@ -65,18 +86,19 @@ def by_keys(index: Index) -> Finder:
     return find
 
 
-def _search(index: Index, features: Sequence[Feature]) -> list[list[tuple[int, float]]]:
+def _search(index: Index, features: Sequence[Feature]) -> list[list[Like]]:
     """What ``Finder`` gives, by the keys of all parts at once."""
-    out: list[dict[int, float]] = [{} for _ in features]
-    for feature, number, value in (_by_letters(index, features), *_by_script(index, features)):
-        for at, one, like in zip(feature.tolist(), number.tolist(), value.tolist(), strict=True):
-            if like > out[at].get(one, 0.0):
-                out[at][one] = like
-    return [list(one.items()) for one in out]
+    out: list[dict[int, tuple[float, float]]] = [{} for _ in features]
+    for found in (_by_letters(index, features), *_by_script(index, features)):
+        columns = (one.tolist() for one in found)
+        for at, number, value, other in zip(*columns, strict=True):
+            before = out[at].get(number, (0.0, 0.0))
+            out[at][number] = (max(value, before[0]), max(other, before[1]))
+    return [[(number, *both) for number, both in one.items()] for one in out]
 
 
-def _by_letters(index: Index, features: Sequence[Feature]) -> tuple[Array, Array, Array]:
-    """Parts and words that have letters, sound or a name in common, and how alike they are."""
+def _by_letters(index: Index, features: Sequence[Feature]) -> tuple[Array, Array, Array, Array]:
+    """Parts and words that have letters, sound or a name in common, and how alike they are (``Like``)."""
     arrays = index.arrays
     texts = [text for text, _, _ in features]
     group = np.array([mine for _, mine, _ in features], dtype=np.int64)
@@ -116,18 +138,18 @@ def _by_letters(index: Index, features: Sequence[Feature]) -> tuple[Array, Array
         one[near] for one in (feature, number, same_sound, named, allowed)
     )
     if not len(number):
-        return feature, number, np.array([])
+        return feature, number, np.array([]), np.array([])
     held, which = np.unique(number, return_inverse=True)
-    spelled = [index.words[one].decode() for one in held.tolist()]
+    texts_there = [index.words[one].decode() for one in held.tolist()]
     ours = [texts[one] for one in feature.tolist()]
-    theirs = [spelled[one] for one in which.tolist()]
+    theirs = [texts_there[one] for one in which.tolist()]
     apart = distances(ours, theirs)
     close = np.flatnonzero((apart <= allowed) | same_sound | named)
     feature, number, same_sound, named, apart = (
         one[close] for one in (feature, number, same_sound, named, apart)
     )
     which = which[close]
-    shaped, shaped_there = shapes(texts, sounds(texts)), shapes(spelled, sounds(spelled))
+    shaped, shaped_there = shapes(texts, sounds(texts)), shapes(texts_there, sounds(texts_there))
     value, by_sound = similar_many(shaped[feature], shaped_there[which], apart, same_sound, named)
     mine, there_group = group[feature], arrays["word_class"][number]
     is_exact = (mine == JOINED_EXACT) | (there_group == JOINED_EXACT)
@@ -149,18 +171,29 @@ def _by_letters(index: Index, features: Sequence[Feature]) -> tuple[Array, Array
     value[~several & ((mine == GIVEN) | (there_group == GIVEN))] = 0.0
     value[((mine == SMALL) | (there_group == SMALL)) & ((mine == there_group) | (apart > 0))] = 0.0
     value[(there_group == ACRONYM) & ((mine != WORD) | (apart > 0))] = 0.0
+    heard_only = by_sound & (mine == WORD) & (there_group == WORD) & (scripts == 1 << own)
+    by_letters = spelled_many(shaped[feature], shaped_there[which], apart)
+    other_kind = np.where(
+        heard_only & (value > 0), np.maximum(by_letters, np.round(value - 0.1, 4)), value
+    )
     for place in np.flatnonzero(unsure).tolist():
-        value[place] = max(
-            likeness(
-                features[feature[place]], spelled[which[place]], int(there_group[place]), script
+        part, word = features[feature[place]], texts_there[which[place]]
+        for person, into in ((True, value), (False, other_kind)):
+            into[place] = max(
+                likeness(part, word, int(there_group[place]), script, person=person)
+                for script in SCRIPTS[scripts[place]]
             )
-            for script in SCRIPTS[scripts[place]]
-        )
+            if into[place] in (0.0, 1.0):
+                # The same in every name.
+                other_kind[place] = into[place]
+                break
     kept = value > 0
-    return feature[kept], number[kept], value[kept]
+    return feature[kept], number[kept], value[kept], other_kind[kept]
 
 
-def _by_script(index: Index, features: Sequence[Feature]) -> list[tuple[Array, Array, Array]]:
+def _by_script(
+    index: Index, features: Sequence[Feature]
+) -> list[tuple[Array, Array, Array, Array]]:
     """Parts and words of which one is from a script without vowels, or was written in syllables.
 
     Only by how such scripts are read (``across_scripts``, ``transcribed``); the rest is told by letters.
@@ -189,7 +222,7 @@ def _by_script(index: Index, features: Sequence[Feature]) -> list[tuple[Array, A
         if len(number):
             value = _across(index, feature, number, texts, bare, own)
             kept = value > 0
-            found.append((single[feature[kept]], number[kept], value[kept]))
+            found.append((single[feature[kept]], number[kept], value[kept], value[kept]))
     return found
 
 
@@ -206,8 +239,8 @@ def _across(
 ) -> Array:  # fmt: skip
     """How alike words of different scripts are, by their consonants and as written in syllables."""
     held, which = np.unique(number, return_inverse=True)
-    spelled = [index.words[one].decode() for one in held.tolist()]
-    bare_there = skeletons(spelled)
+    texts_there = [index.words[one].decode() for one in held.tolist()]
+    bare_there = skeletons(texts_there)
     ours, theirs = [bare[at] for at in feature.tolist()], [bare_there[at] for at in which.tolist()]
     apart = distances(ours, theirs)
     size, size_there = (
@@ -219,7 +252,11 @@ def _across(
     scripts = index.arrays["word_scripts"][number]
     value = np.zeros(len(number))
     for place in np.flatnonzero(likely).tolist():
-        text, word, mine = texts[feature[place]], spelled[which[place]], int(own[feature[place]])
+        text, word, mine = (
+            texts[feature[place]],
+            texts_there[which[place]],
+            int(own[feature[place]]),
+        )
         for script in SCRIPTS[scripts[place]]:
             if script not in (mine, SYLLABLES):
                 by = _READ.get(mine if mine in (CONSONANTS, TRANSCRIBED) else script)
@@ -259,4 +296,4 @@ def within(counts: Array) -> Array:
     return out
 
 
-__all__ = ["Feature", "Finder", "by_keys", "likeness", "within"]
+__all__ = ["Feature", "Finder", "Like", "by_keys", "likeness", "within"]

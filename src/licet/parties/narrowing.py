@@ -6,14 +6,26 @@ counts once, by its best like; and where letters differ, they are counted.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from rapidfuzz import process
+from rapidfuzz.distance import JaroWinkler
 
-from licet.parties.analysis import INITIAL, WEAK, WEIGHTS
-from licet.parties.bounds import GROUP, LETTERS, SHORTER, UNLIKE, Agreement, Totals, most_score
+from licet.parties.analysis import BUSINESS, INITIAL, PLACE, WEAK, WEIGHTS
+from licet.parties.bounds import (
+    GROUP,
+    LETTERS,
+    SHORTER,
+    TRADE,
+    UNLIKE,
+    Agreement,
+    Totals,
+    most_score,
+)
 from licet.parties.finding import within
 from licet.parties.index import ACRONYM, JOINED_EXACT, JOINED_WORD, SMALL, WORD, Index
 
@@ -26,7 +38,7 @@ class Parts:
 
     For each: of which name, which feature, its class (``WORD``, ...), from which word to which it goes, what it
     weighs, its flag in sums, and how many letters, weighed. ``sizes`` are the words of each name, ``weights``
-    what each of these weighs.
+    what each of these weighs, ``kinds`` what it is, ``texts`` how it is spelled.
     """
 
     row: Array
@@ -39,8 +51,11 @@ class Parts:
     letters: Array
     sizes: Array
     weights: Array
+    kinds: Array
+    texts: Sequence[str]
 
 
+_WEIGHTS = np.array(WEIGHTS)
 _HEAVY = np.array(
     [0.0 if kind >= WEAK or kind == INITIAL else weight for kind, weight in enumerate(WEIGHTS)],
     dtype=np.float32,
@@ -53,7 +68,8 @@ def narrow(
 ) -> tuple[Array, Array, Array]:  # fmt: skip
     """The highest score that each pair of an asked name (``row``) and a listed one may have.
 
-    ``part``, ``word``, ``alike`` say which words of the index each part is like, and how much.
+    ``part``, ``word``, ``alike`` say which words of the index each part is like, and how much: in a person's
+    name, and in one of another kind.
     """
     arrays = index.arrays
     count = len(row)
@@ -61,7 +77,9 @@ def narrow(
         return row, name, np.zeros(0)
     pair, place, place_end, held, group = _listed(name, index)
     which, liked = _met(row, pair, held, parts, part, word)
-    hit, mine, likeness = pair[which], part[liked], alike[liked]
+    hit, mine = pair[which], part[liked]
+    group_there = GROUP[arrays["name_kind"][name]]
+    likeness = alike[liked, np.where(group_there[hit] == 1, 1, 0)]
     together = np.zeros(count, dtype=bool)
     several = np.isin(parts.group[mine], (JOINED_WORD, JOINED_EXACT))
     several |= np.isin(group[which], (JOINED_WORD, JOINED_EXACT, ACRONYM))
@@ -75,7 +93,7 @@ def narrow(
     of_part = np.repeat(first_part[row], many) + within(many)
     of_pair = np.repeat(np.arange(count), many)
     first_word = np.cumsum(parts.sizes) - parts.sizes
-    weight, words = _covered(
+    weight, words, met = _covered(
         of_pair, parts.start[of_part], parts.end[of_part], best, parts.sizes[row], first_word[row],
         parts.weights, count,
     )  # fmt: skip
@@ -83,7 +101,7 @@ def narrow(
     starts = at[name]
     sizes = at[name + 1] - starts
     kinds = arrays["name_word_kind"][np.repeat(starts, sizes) + within(sizes)]
-    weight_there, words_there = _covered(
+    weight_there, words_there, met_there = _covered(
         hit,
         place[which],
         place_end[which],
@@ -108,10 +126,16 @@ def narrow(
     left_there = arrays["name_weight"][name] - capped_there - stood_there > 1e-4
     # A name said twice adds nothing where nothing of the other side is left over.
     cap = left & left_there & ((capped < weight) | (capped_there < weight_there))
+    simple = ~together & ~cap
+    rest = _Rest(met, parts.sizes[row], first_word[row], parts.kinds)
+    rest_there = _Rest(met_there, sizes, starts, arrays["name_word_kind"])
+    open_here, open_there = rest.open(), rest_there.open()
+    # Letters that differ within a word are no word that stands against another.
+    faced = cap | ((open_here[2] > 0) & (open_there[2] > 0))
     agree = Agreement(
         mine=np.where(cap, capped, weight), theirs=np.where(cap, capped_there, weight_there),
         words=np.where(together, agreeing, np.minimum(agreeing, words_there)), own=own, stood=stood,
-        stood_there=stood_there, sure=sure,
+        stood_there=stood_there, sure=sure, faced=faced,
     )  # fmt: skip
     most = most_score(asked, arrays, row, name, agree)
     # The letters that differ, where single words alone agree.
@@ -121,15 +145,72 @@ def narrow(
     size = np.bincount(where, parts.letters[chosen], count)
     unlike = np.bincount(where, parts.weight[chosen] * short, count)
     differing = np.bincount(where, parts.letters[chosen] * short, count)
-    group_there = GROUP[arrays["name_kind"][name]]
     spared = unlike * (asked.conflict[group_there, row] - UNLIKE)
     # Where one word alone agrees, its letters are all there are, but for those of small words.
     alone = np.bincount(where, minlength=count) == 1
     share = np.where(alone, SHORTER * size / (SHORTER * size + asked.small[row] + 1e-6), SHORTER)
     cost = share * np.array(LETTERS)[group_there] * differing / np.maximum(size, 1e-6)
-    by_letters = ~together & ~cap & (unlike > 0)
-    most *= np.exp(np.where(by_letters, spared - cost, 0.0))
+    most *= np.exp(np.where(simple & (unlike > 0), spared - cost, 0.0))
+    # Where all that one side has besides is a word of trade, that one stands against a word of the other.
+    trade = _trade(open_here, open_there, parts, index)
+    by_letters = np.where(simple, UNLIKE * unlike + cost, 0.0)
+    most = np.minimum(most, np.exp(-by_letters - np.where(simple & (group_there == 1), trade, 0.0)))
     return row, name, most
+
+
+@dataclass(frozen=True, slots=True)
+class _Rest:
+    """The words of one side of each pair: whether each has a like, how many there are, where the words of each
+    begin among those of all names, and the kinds of these."""
+
+    met: Array
+    sizes: Array
+    first: Array
+    kinds: Array
+
+    def open(self) -> _Open:
+        """The words without a like that can tell names apart: of which pair, which word; how many each has."""
+        at = np.repeat(self.first, self.sizes) + within(self.sizes)
+        owner = np.repeat(np.arange(len(self.sizes)), self.sizes)
+        left = ~self.met & (self.kinds[at] <= INITIAL)
+        return owner[left], at[left], np.bincount(owner[left], minlength=len(self.sizes))
+
+
+_Open = tuple[Array, Array, Array]
+
+
+def _trade(here: _Open, there: _Open, parts: Parts, index: Index) -> Array:
+    """What a lone word of trade or a place costs at least that has no like, and stands against other words."""
+    cost = np.zeros(len(here[2]))
+    kinds_here, kinds_there = parts.kinds, index.arrays["name_word_kind"]
+    for turned in (False, True):
+        (lone_of, lone, lonely), (owner, other, others) = (there, here) if turned else (here, there)
+        kinds, other_kinds = (kinds_there, kinds_here) if turned else (kinds_here, kinds_there)
+        word = np.zeros(len(cost), dtype=np.int64)
+        word[lone_of] = lone
+        fits = (lonely == 1) & (others > 0)
+        fits[fits] = np.isin(kinds[word[fits]], (BUSINESS, PLACE))
+        some = fits[owner]
+        if not some.any():
+            continue
+        owner, other = owner[some], other[some]
+        mine = word[owner]
+        asked, listed = (other, mine) if turned else (mine, other)
+        alike = _much_alike([parts.texts[at] for at in asked.tolist()], listed, index)
+        weight = np.minimum(_WEIGHTS[kinds[mine]], _WEIGHTS[other_kinds[other]])
+        least = np.full(len(cost), np.inf)
+        np.minimum.at(least, owner, TRADE * weight * np.where(alike, 0.5, 1.0))
+        cost = np.maximum(cost, np.where(fits, least, 0.0))
+    return cost
+
+
+def _much_alike(texts: Sequence[str], listed: Array, index: Index) -> Array:
+    """Whether each text is so much like a listed word that they may be one word of trade (``score``)."""
+    held, which = np.unique(index.arrays["name_word"][listed], return_inverse=True)
+    there = [index.words[one].decode() for one in held.tolist()]
+    words = [there[at] for at in which.tolist()]
+    alike: Array = process.cpdist(texts, words, scorer=JaroWinkler.similarity, dtype=np.float64)
+    return alike > 0.92
 
 
 def _listed(name: Array, index: Index) -> tuple[Array, Array, Array, Array, Array]:
@@ -172,8 +253,8 @@ def _met(
 def _covered(
     pair: Array, start: Array, end: Array, likeness: Array, sizes: Array, first: Array, weights: Array,
     count: int,
-) -> tuple[Array, Array]:  # fmt: skip
-    """For each pair: the weight of its words by their best likes, and how many have any.
+) -> tuple[Array, Array, Array]:  # fmt: skip
+    """For each pair: the weight of its words by their best likes, how many have any, and whether each has.
 
     A like from one word to another counts for all of them; ``sizes`` are the words of each pair's name, whose
     weights stand in ``weights`` from ``first`` on.
@@ -185,4 +266,4 @@ def _covered(
     np.maximum.at(best, at, np.repeat(likeness, long))
     owner = np.repeat(np.arange(count), sizes)
     weight = np.bincount(owner, best * weights[np.repeat(first, sizes) + within(sizes)], count)
-    return weight, np.bincount(owner[best > 0], minlength=count)
+    return weight, np.bincount(owner[best > 0], minlength=count), best > 0

@@ -12,8 +12,8 @@ from licet.parties.analysis import (
     WEAK,
     Name,
 )
-from licet.parties.scripts import SYLLABLES
-from licet.parties.similar import SOUND, SPELLING, VARIANT, alike, joined, spelled
+from licet.parties.scripts import LATIN, SYLLABLES
+from licet.parties.similar import SOUND, SPELLING, VARIANT, alike, joined, similar, spelled
 
 Places = tuple[int, ...]
 """Which words of a name, by place."""
@@ -39,6 +39,10 @@ def spans(name: Name) -> list[tuple[int, int]]:
             if min(map(len, three)) <= 4:
                 found.append((start, start + 3))
     return found
+
+
+def _width(span: tuple[int, int]) -> int:
+    return span[1] - span[0]
 
 
 Paired = tuple[Places, Places, float, str]
@@ -82,37 +86,42 @@ class Pairing:
 
     def _pair(self) -> None:
         """Pair single words, the most alike first."""
-        left, right = self.left, self.right
+        left, right, person = self.left, self.right, self.person
+        latin = left.script == right.script == LATIN
+        there = [(j, b, kb) for j, (b, kb) in enumerate(zip(right.words, right.kinds, strict=True))]
         cells: list[tuple[float, int, int, int, float, str]] = []
         for i, a in enumerate(left.words):
             ka = left.kinds[i]
-            for j, b in enumerate(right.words):
-                kb = right.kinds[j]
-                small = max(ka, kb) >= WEAK and min(ka, kb) < INITIAL
+            for j, b, kb in there:
+                small = (ka >= WEAK or kb >= WEAK) and (ka < INITIAL or kb < INITIAL)
                 if a == b:
-                    if small and max(ka, kb) in _NEVER:
+                    if small and (ka in _NEVER or kb in _NEVER):
                         continue
                     cells.append((2.0 - (ka != kb) * 0.5, -abs(i - j), i, j, 1.0, "same"))
                     continue
-                if not {ka, kb}.isdisjoint(_EXACT):
+                if ka in _EXACT or kb in _EXACT or (ka != kb and BUSINESS in (ka, kb)):
                     continue
-                if ka != kb and BUSINESS in (ka, kb):
+                # Of Latin words ``alike`` says what ``similar`` says.
+                likeness, kind = (
+                    similar(a, b)
+                    if latin
+                    else alike(a, b, left.script, right.script, person=person)
+                )
+                if not likeness:
+                    if a[0] == b[0] and (
+                        (ka == INITIAL and kb == NAME) or (kb == INITIAL and ka == NAME)
+                    ):
+                        cells.append((0.5, -abs(i - j), i, j, 0.6, "initial"))
                     continue
-                likeness, kind = alike(a, b, left.script, right.script, person=self.person)
                 if small and kind != VARIANT:
                     # "Ben" is a small word and short for Benjamin; "Haji" is no way to write Hejazi.
                     continue
-                if kind == SOUND and not self.person and left.script == right.script:
+                if kind == SOUND and not person and left.script == right.script:
                     # Invented names are told apart by their vowels.
                     likeness, kind = max(
                         (spelled(a, b), SPELLING), (round(likeness - 0.1, 4), SOUND)
                     )
-                if likeness:
-                    cells.append((likeness, -abs(i - j), i, j, likeness, kind))
-                elif a[0] == b[0] and (
-                    (ka == INITIAL and kb == NAME) or (kb == INITIAL and ka == NAME)
-                ):
-                    cells.append((0.5, -abs(i - j), i, j, 0.6, "initial"))
+                cells.append((likeness, -abs(i - j), i, j, likeness, kind))
         cells.sort(reverse=True)
         for _, _, i, j, likeness, kind in cells:
             if i in self.left_free and j in self.right_free:
@@ -137,13 +146,18 @@ class Pairing:
             ]
             if not wanted:
                 continue
-            for start, end in sorted(spans(many), key=lambda one: one[1] - one[0]):
+            sizes = [len(word) for word in many.given]
+            least = min(len(word) for _, word in wanted) - 2
+            most = max(len(word) for _, word in wanted) + 2
+            for start, end in sorted(spans(many), key=_width):
+                size = sum(sizes[start:end])
+                if not least <= size <= most:
+                    continue
                 span = tuple(range(start, end))
-                if all(k not in many_free for k in span):
+                if many_free.keys().isdisjoint(span):
                     continue
                 together = "".join(many.given[start:end])
                 exact = syllables or BUSINESS in many.kinds[start:end]
-                size = len(together)
                 for j, word in wanted:
                     if together != word if exact else not -2 <= len(word) - size <= 2:
                         continue

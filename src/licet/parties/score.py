@@ -12,10 +12,12 @@ from dataclasses import dataclass
 
 from rapidfuzz.distance import Indel, JaroWinkler
 
-from licet.parties.analysis import BUSINESS, FORM, INITIAL, NAME, NUMBER, PLACE, WEIGHTS, Name
+from licet.parties.analysis import BUSINESS, FORM, INITIAL, NAME, NUMBER, PLACE, WEAK, WEIGHTS, Name
 from licet.parties.pairing import Pairing
 from licet.parties.scripts import SYLLABLES
+from licet.parties.similar import similar
 from licet.parties.spelling import LONGEST
+from licet.parties.words import words
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,9 @@ class Alignment:
         return tuple(word for word in self.left_only if kinds.get(word) == kind)
 
 
+UNLIKE = Alignment((), (), (), (), 0.0)
+"""Of two names too unlike to be looked at closely."""
+
 PATRONYMIC = ("ovich", "evich", "ovna", "evna", "ovych", "ievna", "yevich", "yevna", "owicz")
 
 # For persons and for everybody else: the cost of one unit of each difference.
@@ -73,17 +78,19 @@ COSTS = {
 }  # fmt: skip
 
 
-def align(left: Name, right: Name, *, person: bool = False) -> Alignment:
+def align(left: Name, right: Name, *, person: bool = False, least: float = 0.0) -> Alignment:
     """Two names aligned and scored; symmetric but for which side is which.
+
+    Names that score below ``least`` are ``UNLIKE``: what differs between them is not written down.
 
     >>> from licet.parties.analysis import analyse
     >>> align(analyse("Huawei"), analyse("Huawai")).pairs
     (Pair(left='huawei', right='huawai', kind='spelling', similarity=0.85),)
     """
-    if left.text > right.text:
-        turned = align(right, left, person=person)
-        pairs = tuple(Pair(p.right, p.left, p.kind, p.similarity) for p in turned.pairs)
-        return Alignment(pairs, turned.right_only, turned.left_only, turned.costs, turned.score)
+    # Which name is taken first may matter where words are equally alike, so it is always the same one.
+    turned = left.text > right.text
+    if turned:
+        left, right = right, left
     pairing = Pairing(left, right, person)
     amounts = dict.fromkeys(COSTS, 0.0)
     matched = _weigh_pairs(pairing, amounts)
@@ -92,11 +99,16 @@ def align(left: Name, right: Name, *, person: bool = False) -> Alignment:
     if not person and {_is_company(left), _is_company(right)} == {True, False}:
         # A company and a body that is none are not one.
         amounts["trade"] += 0.3
+    place = 0 if person else 1
+    if (
+        least
+        and math.exp(-sum(amounts[name] * COSTS[name][place] for name in COSTS)) < least - 0.01
+    ):
+        return UNLIKE
     if left.text != right.text:
         amounts["marks"] = 0.1 + Indel.normalized_distance(
             left.text[:LONGEST], right.text[:LONGEST]
         )
-    place = 0 if person else 1
     costs = tuple(
         (name, round(amount * COSTS[name][place], 4)) for name, amount in amounts.items() if amount
     )
@@ -104,20 +116,22 @@ def align(left: Name, right: Name, *, person: bool = False) -> Alignment:
     if left.text != right.text and not any(kind != "initial" for *_, kind in pairing.pairs):
         # Nothing but initials agrees, or nothing at all.
         score = min(score, 0.3) / 2
+    pairs = [
+        (
+            " ".join([left.words[i] for i in a]),
+            " ".join([right.words[j] for j in b]),
+            kind,
+            likeness,
+        )
+        for a, b, likeness, kind in sorted(pairing.pairs)
+    ]
+    left_only = tuple([left.words[i] for i in pairing.left_free])
+    right_only = tuple([right.words[j] for j in pairing.right_free])
+    if turned:
+        pairs = [(there, here, kind, likeness) for here, there, kind, likeness in pairs]
+        left_only, right_only = right_only, left_only
     return Alignment(
-        tuple(
-            Pair(
-                " ".join(left.words[i] for i in a),
-                " ".join(right.words[j] for j in b),
-                kind,
-                likeness,
-            )
-            for a, b, likeness, kind in sorted(pairing.pairs)
-        ),
-        tuple(left.words[i] for i in pairing.left_free),
-        tuple(right.words[j] for j in pairing.right_free),
-        costs,
-        round(score, 6),
+        tuple([Pair(*one) for one in pairs]), left_only, right_only, costs, round(score, 6)
     )
 
 
@@ -125,7 +139,8 @@ def _weigh_pairs(pairing: Pairing, cost: dict[str, float]) -> float:
     """What the pairs cost; the weight of what agrees."""
     matched = letters = same_letters = 0.0
     left, right = pairing.left, pairing.right
-    for a, b, likeness, kind in pairing.pairs:
+    for a, b, alike, kind in pairing.pairs:
+        likeness = alike
         weight = max(
             sum(WEIGHTS[left.kinds[i]] for i in a), sum(WEIGHTS[right.kinds[j]] for j in b)
         )
@@ -143,6 +158,9 @@ def _weigh_pairs(pairing: Pairing, cost: dict[str, float]) -> float:
             continue
         if kind == "joined":
             cost["joined"] += 1
+        if kind == "same" and left.given != right.given:
+            # A word of trade with a slip was read as it should be; it is not the same for that.
+            likeness = _as_written(left, right, a[0], b[0])
         if likeness < 1:
             letters += (1 - likeness) * size if kind != "variant" else 0.0
             cost["words"] += weight * (1 - likeness)
@@ -151,6 +169,18 @@ def _weigh_pairs(pairing: Pairing, cost: dict[str, float]) -> float:
     firsts = [pair[1][0] for pair in sorted(pairing.pairs)]
     cost["order"] = float(firsts != sorted(firsts))
     return matched
+
+
+def _as_written(left: Name, right: Name, i: int, j: int) -> float:
+    """How alike two words of trade are as they were written; 1 where both are spellings in use."""
+    here, there = left.given[i], right.given[j]
+    if here == there or left.kinds[i] not in (BUSINESS, WEAK):
+        return 1.0
+    known = words().business
+    if here in known and there in known:
+        return 1.0
+    likeness, _ = similar(here, there)
+    return likeness or 0.9
 
 
 def _weigh_rest(pairing: Pairing, cost: dict[str, float], matched: float) -> None:

@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from licet.parties.addresses import Address, address, same
-from licet.parties.analysis import FORM, INITIAL, NAME, PLACE, Name, analyse
+from licet.parties.analysis import PLACE, analyse
+from licet.parties.asking import NotScreenable, Query, ways
 from licet.parties.candidates import Asked, Finder, Matrices, by_keys, candidates
-from licet.parties.compare import readings
 from licet.parties.evidence import (
     AGREES,
     CONTRADICTS,
@@ -31,45 +30,15 @@ from licet.parties.evidence import (
     plain,
 )  # fmt: skip
 from licet.parties.index import Index
-from licet.parties.listing import KINDS, NAME_KINDS, Identifier, Listing
+from licet.parties.listing import KINDS, NAME_KINDS, Listing
+from licet.parties.rarity import SLIGHT, Rarity
 from licet.parties.score import Alignment, align
-from licet.parties.spelling import LONGEST, MOST_WORDS, visible
 
 MATCH, POSSIBLE, CLEAR = "match", "possible", "clear"
 THRESHOLD = 0.7
 """From this score on somebody must look."""
 SURE = 0.83
 """From this score on a name is taken for the listed one, where nothing speaks against it."""
-
-
-_FEWEST = 4096
-"""A word that stands once in a short list is as rare as in a list of so many names."""
-
-
-_SLIGHT = frozenset({"marks", "order", "joined", "small"})
-"""Differences that are none of substance."""
-
-
-class NotScreenable(ValueError):  # noqa: N818 -- it says what is the matter
-    """A name that cannot be screened: empty, too long, or of words that tell nobody apart."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Query:
-    """Somebody asked about. What is left empty is not known, and neither speaks for nor against.
-
-    ``kind`` is person, organization or vessel; ``country`` ISO 3166-1 alpha-2; ``born`` ISO 8601, in part where
-    known in part; ``on`` asks who was listed on a day, where the lists say since when.
-    """
-
-    name: str
-    id: str = ""
-    kind: str = ""
-    country: str = ""
-    born: str = ""
-    address: str = ""
-    identifiers: tuple[Identifier, ...] = ()
-    on: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,14 +72,14 @@ class Screener:
 
     index: Index
     matrices: Matrices = field(init=False)
-    _frequency: np.ndarray = field(init=False)
+    _rarity: Rarity = field(init=False)
     _finder: Finder = field(init=False)
     _addresses: list[tuple[Address, int]] = field(init=False)
 
     def __post_init__(self) -> None:
         self.matrices = Matrices(self.index)
         self._finder = by_keys(self.index)
-        self._frequency = np.diff(self.index.arrays["word_at"])
+        self._rarity = Rarity(self.index)
         self._addresses = [
             (address(text), number)
             for number in self.index.arrays["address_only"].tolist()
@@ -125,12 +94,12 @@ class Screener:
         least = threshold
         for at, query in enumerate(queries):
             try:
-                ways = _ways(query)
+                read = ways(query)
             except NotScreenable as error:
                 errors[at] = str(error)
                 continue
-            asked += ways
-            whose += [at] * len(ways)
+            asked += read
+            whose += [at] * len(read)
             if query.country or query.born:
                 least = threshold - 0.04
         found: list[dict[int, Candidate]] = [{} for _ in queries]
@@ -169,19 +138,25 @@ class Screener:
         if query.on is not None and not _listed(listing, query.on):
             return None
         arrays = self.index.arrays
+        number = int(arrays["name_listing"][name])
         text = listing.names[int(arrays["name_text"][name])]
         person = listing.kind == "person" or (not listing.kind and query.kind == "person")
-        alignment = align(asked.name, self.index.name(name, text.text), person=person)
+        listed = self.index.name(name, text.text)
+        alignment = align(asked.name, listed, person=person, least=threshold - 0.04)
         if not alignment.score or alignment.score < threshold - 0.04:
             return None
+        bits = self._rarity.bits(name)
+        # A place in the name may say why the country is another.
+        differs = not SLIGHT.issuperset({what for what, _ in alignment.costs} - {"extra_place"})
         evidence = [
             one
             for one in (
                 of_kind(query.kind, listing.kind),
-                of_country(query.country, listing.countries, person=person),
+                of_country(query.country, listing.countries, person=person, differs=differs),
                 of_birth(query.born, listing.born),
                 of_numbers(query.identifiers, listing.identifiers) if query.identifiers else None,
-                self._common(alignment, name, person),
+                self._rarity.common(alignment, listed, bits, person),
+                self._rarity.another(asked.name, alignment, number, bits, person),
                 Evidence("acronym", WEAKENS, "few letters stand for many names", 0.3)
                 if any(len(p.left) < 4 or len(p.right) < 4 for p in alignment.pairs if p.kind == "acronym")
                 else None,
@@ -204,49 +179,6 @@ class Screener:
             return None
         return Candidate(
             listing, text.text, score, _verdict(score, evidence), alignment, tuple(evidence)
-        )
-
-    def _common(self, alignment: Alignment, name: int, person: bool) -> Evidence | None:
-        """How much less a name says that is made of words which many listed names have.
-
-        In bits: how rare the words are that agree, against how many names there are to agree with by chance.
-        """
-        arrays = self.index.arrays
-        span = slice(int(arrays["name_at"][name]), int(arrays["name_at"][name + 1]))
-        numbers = arrays["name_word"][span].tolist()
-        if not person:
-            # A company's own name is rare, and common in lists only where its whole group is listed.
-            kinds = dict(
-                zip(
-                    (self.index.words[n].decode() for n in numbers),
-                    arrays["name_word_kind"][span].tolist(),
-                    strict=True,
-                )
-            )
-            if any(kinds.get(pair.right) == NAME or " " in pair.right for pair in alignment.pairs):
-                return None
-        names = max(_FEWEST, len(arrays["name_listing"]))
-        bits = {}
-        for number in numbers:
-            bits[self.index.words[number].decode()] = math.log2(
-                names / max(1, int(self._frequency[number]))
-            )
-        known = 0.0
-        for pair in alignment.pairs:
-            if pair.kind != "initial":
-                known += pair.similarity * max(bits.get(word, 0.0) for word in pair.right.split())
-        surplus = known - math.log2(names)
-        differs = {what for what, _ in alignment.costs} - _SLIGHT
-        several = len(alignment.pairs) > 1 or bool(alignment.left_only or alignment.right_only)
-        cost = 0.0
-        if several and differs:
-            cost = 0.03 * max(0.0, 7 - surplus)
-            if "extra" in differs or "conflict" in differs:
-                cost = max(cost, 0.045 * max(0.0, 10 - surplus))
-        if not cost and (surplus >= 0 or not person or not several):
-            return None
-        return Evidence(
-            "common", WEAKENS, "many listed names are made of these words", round(cost, 4)
         )
 
     def _elsewhere(self, query: Query) -> Iterator[tuple[int, Candidate]]:
@@ -289,56 +221,6 @@ def _verdict(score: float, evidence: Iterable[Evidence]) -> str:
     )
     settled = any(one.kind in ("identifier",) and one.effect == AGREES for one in evidence)
     return MATCH if score >= SURE and (settled or not contradicted) else POSSIBLE
-
-
-def _only_a_form(name: Name) -> bool:
-    """Whether a name is nothing but a legal form that is nobody's name."""
-    return all(kind == FORM for kind in name.kinds) and not _SURE.isdisjoint(name.words)
-
-
-_SURE = frozenset({"inc", "ltd", "llc", "jsc", "plc", "corp", "fze"})
-_SHIP = re.compile(r"\s*(?:m\s?[./]?\s?[vt]|ss)\b", re.IGNORECASE)
-
-
-def _ways(query: Query) -> list[Asked]:
-    """How a query's name is read: as a person's, another's, or both where nobody says."""
-    if not query.name.strip():
-        raise NotScreenable("name: empty; give the party's name.")
-    if len(query.name) > LONGEST:
-        raise NotScreenable(f"name: {len(query.name)} characters; at most {LONGEST} make a name.")
-    text, among = visible(query.name), [(query.kind, None)] if query.kind else _kinds(query.name)
-    read = [(name, person) for kind, person in among for name in readings(text, kind)]
-    longest = max((len(name.words) for name, _ in read), default=0)
-    if longest > MOST_WORDS:
-        raise NotScreenable(f"name: {longest} words; at most {MOST_WORDS} make a name.")
-    found = [
-        Asked(name, person) for name, person in read if any(kind < INITIAL for kind in name.kinds)
-    ]
-    if not found:
-        raise NotScreenable(
-            f"name: nothing in {text!r} tells one party from another (legal forms and small words only); "
-            "give the whole name."
-        )
-    first, last = found[0].name, found[-1].name
-    if len(found) == 2 and (first.words, first.kinds) == (last.words, last.kinds):
-        return [Asked(first, None)]
-    return found
-
-
-def _kinds(name: str) -> list[tuple[str, bool | None]]:
-    """As what a name is read of which nobody says whose it is, and among which listings it is sought.
-
-    A legal form makes it a company's, which may bear a person's name; M/V makes it a ship's.
-    """
-    if _SHIP.match(name):
-        return [("vessel", False)]
-    company = analyse(visible(name), "organization")
-    forms = {word for word, kind in zip(company.words, company.kinds, strict=True) if kind == FORM}
-    if _only_a_form(company):
-        return []
-    if forms & _SURE:
-        return [("organization", None)]
-    return [("person", True), ("organization", False)]
 
 
 __all__ = [

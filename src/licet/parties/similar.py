@@ -48,6 +48,9 @@ def similar(one: str, other: str) -> tuple[float, str]:
     if one[:-1] == other[:-1] and one[-1] + other[-1] in ("ao", "oa"):
         # Antonio is not Antonia.
         return 0.72, SPELLING
+    if other == one + "le" and one.endswith("el"):
+        # Nor is Michel Michelle.
+        return 0.72, SPELLING
     by_spelling = spelled(one, other)
     heard = sound(one)
     if heard == sound(other) and heard:
@@ -107,11 +110,16 @@ def across_scripts(one: str, other: str) -> float:
     a, b = skeleton(one), skeleton(other)
     if a == b and len(a) > 2:
         return 0.84
-    if a == b and len(a) == 2 and sound(one) == sound(other):
+    if a == b and len(a) == 2 and _without_w(one) == _without_w(other):
         return 0.72
     if min(len(a), len(b)) > 3 and OSA.distance(a, b) <= 1:
         return 0.66
     return 0.0
+
+
+def _without_w(word: str) -> str:
+    """How a word sounds where w and y may be vowels, which Arabic and Hebrew write with the same letters."""
+    return sound(word.replace("w", "").replace("y", ""))
 
 
 def transcribed(one: str, other: str) -> float:

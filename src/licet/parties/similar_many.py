@@ -71,15 +71,13 @@ def similar_many(
     >>> value.tolist(), by_sound.tolist()
     ([0.91, 0.91, 0.0], [True, True, False])
     """
-    size, consonants, first, second, last, number = one.T
-    size_other, _, first_other, second_other, last_other, number_other = other.T
+    size, consonants, _, _, last, number = one.T
+    size_other, _, _, _, last_other, number_other = other.T
     shorter, longer = np.minimum(size, size_other), np.maximum(size, size_other)
-    turned = (first == second_other) & (second == first_other)
-    begins = ((first != first_other) & ~turned).astype(np.int32)
     fits = longer <= _LONGEST
     place, far = np.where(fits, longer, 0), np.minimum(apart, _LONGEST)
-    by_spelling, by_sound_one, by_sound_more = _tables()
-    spelled = np.where(apart <= allowed_slips(shorter), by_spelling[begins, far, place], 0.0)
+    _, by_sound_one, by_sound_more = _tables()
+    spelled = spelled_many(one, other, apart)
     sounding = np.zeros(len(one))
     same_sound = np.flatnonzero(heard & (consonants > 0))
     where = far[same_sound], place[same_sound]
@@ -91,11 +89,29 @@ def similar_many(
     # Antonio is not Antonia, if nothing else differs.
     ends = last * 256 + last_other
     gender = ((ends == _A_O) | (ends == _O_A)) & (apart == 1) & (size == size_other)
+    # Nor Michel Michelle.
+    longer_by = np.where(last_other == _E, size_other - size, size - size_other)
+    gender |= ((ends == _L_E) | (ends == _E_L)) & (longer_by == 2) & (apart == 2)
     value[named | ~fits | gender] = UNSURE
     value[apart == 0] = 1.0
     return value, sounding > spelled
 
 
+def spelled_many(one: Array, other: Array, apart: Array) -> Array:
+    """``spelled`` of each pair of words, by their ``shapes`` and ``distances``; 0 for words too long for it."""
+    size, _, first, second, _, _ = one.T
+    size_other, _, first_other, second_other, _, _ = other.T
+    shorter, longer = np.minimum(size, size_other), np.maximum(size, size_other)
+    turned = (first == second_other) & (second == first_other)
+    begins = ((first != first_other) & ~turned).astype(np.int32)
+    place, far = np.where(longer <= _LONGEST, longer, 0), np.minimum(apart, _LONGEST)
+    by_spelling, _, _ = _tables()
+    likeness: Array = by_spelling[begins, far, place]
+    return np.where(apart <= allowed_slips(shorter), likeness, 0.0)
+
+
+_E = ord("e")
+_L_E, _E_L = ord("l") * 256 + _E, _E * 256 + ord("l")
 _A_O, _O_A = ord("a") * 256 + ord("o"), ord("o") * 256 + ord("a")
 
 
