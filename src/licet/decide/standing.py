@@ -116,21 +116,23 @@ def lifting(live: InForce, law: Law) -> tuple[InForce, ...]:
 
 
 def _lifting(live: InForce, law: Law) -> Iterator[InForce]:
-    allowed = live.version.exceptions
     for other in law.rules.values():
-        if other.rule.kind != "authorization":
-            continue
-        lifts = other.version.lifts
-        named = live.rule.id in lifts or (
-            EVERY_REQUIREMENT in lifts and live.rule.kind == "requirement"
-        )
-        barred = (
-            other.rule.grants == "license_exception"
-            and allowed is not None
-            and other.rule.id not in allowed
-        )
-        if named and not barred:
+        if other.rule.kind == "authorization" and may_lift(live, other):
             yield other
+
+
+def may_lift(live: InForce, other: InForce) -> bool:
+    """Whether an authorization names a requirement and may lift it."""
+    lifts, allowed = other.version.lifts, live.version.exceptions
+    named = live.rule.id in lifts or (
+        EVERY_REQUIREMENT in lifts and live.rule.kind == "requirement"
+    )
+    barred = (
+        other.rule.grants == "license_exception"
+        and allowed is not None
+        and other.rule.id not in allowed
+    )
+    return named and not barred
 
 
 def _standing(asked: Weighing, truths: Truths) -> Standing:
