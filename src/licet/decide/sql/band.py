@@ -34,7 +34,7 @@ class Column:
     def written(self) -> str:
         """The column as text, its comment above it."""
         lines = textwrap.wrap(self.about, 96) if self.about else []
-        return "".join(f"    -- {line}\n" for line in lines) + f"    {self.sql} AS {self.name}"
+        return "".join(f"    -- {line}\n" for line in lines) + f"    {d.wrapped(self.sql)} AS {self.name}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,6 @@ import datetime as dt
 import re
 from collections.abc import Sequence
 
-from licet.decide.known import Truth
 from licet.law.errors import Place, RulebookError
 
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -86,7 +85,8 @@ def contains(met: str, not_met: str | None, item: str) -> str:
     ``not_met`` is NULL for a list that is closed, ``met`` for one of which nothing is known.
     """
     held = f"WHEN array_contains({met}, {item}) THEN TRUE"
-    unknown = f"WHEN {met} IS NULL OR {item} IS NULL THEN NULL"
+    known = item.startswith("'")  # a constant
+    unknown = f"WHEN {met} IS NULL{'' if known else f' OR {item} IS NULL'} THEN NULL"
     if not_met is None:
         return f"(CASE {unknown} {held} ELSE FALSE END)"
     no = f"WHEN {not_met} IS NULL OR array_contains({not_met}, {item}) THEN FALSE"
@@ -99,13 +99,12 @@ def bounded(op: str, least: str, most: str, other: str) -> str:
     under = f"{most} < {other}", f"{least} >= {other}"
     over_or_at = f"{least} >= {other}", f"{most} < {other}"
     under_or_at = f"{most} <= {other}", f"{least} > {other}"
-    exact = f"{least} = {most}"
-    yes, no = {
-        ">": over, "<": under, ">=": over_or_at, "<=": under_or_at,
+    if op in ("==", "!="):
         # As the scalar judge has it: what is known within bounds only is equal to no number.
-        "==": (f"{exact} AND {least} = {other}", f"{least} IS NOT NULL"),
-        "!=": (f"{least} IS NOT NULL AND NOT ({exact} AND {least} = {other})", f"{exact}"),
-    }[op]  # fmt: skip
+        unknown = f"WHEN {least} IS NULL OR {other} IS NULL THEN NULL"
+        same, not_same = ("TRUE", "FALSE") if op == "==" else ("FALSE", "TRUE")
+        return f"(CASE {unknown} WHEN {least} = {most} AND {least} = {other} THEN {same} ELSE {not_same} END)"
+    yes, no = {">": over, "<": under, ">=": over_or_at, "<=": under_or_at}[op]
     return f"(CASE WHEN {yes} THEN TRUE WHEN {no} THEN FALSE ELSE NULL END)"
 
 
@@ -158,6 +157,18 @@ def possible(item: str) -> str:
     return f"COALESCE({item}, TRUE)"
 
 
-def truth_of(value: object) -> Truth:
-    """What an engine gives back for a boolean."""
-    return None if value is None else bool(value)
+def wrapped(text: str, *, indent: str = "      ", width: int = 108) -> str:
+    """A long expression on several lines, broken at spaces that stand in no constant.
+
+    >>> print(wrapped("a = 'x y' AND b", indent="  ", width=10))
+    a = 'x y'
+      AND b
+    """
+    lines, line = [], ""
+    for part in re.findall(r"(?:'[^']*'|[^\s'])+", text):
+        if line and len(line) + 1 + len(part) > width:
+            lines.append(line)
+            line = indent + part
+        else:
+            line = f"{line} {part}" if line else part
+    return "\n".join([*lines, line])

@@ -150,9 +150,10 @@ class Policies:
         _, group, each = compiler.told[question]
         compiler.children[every.collection][name] = None
         value = f"c1.{d.name('v', name)}"
-        ranks = " ".join(f"WHEN '{one}' THEN '{key_of(one)}'" for one in POLICIES)
+        ranks = " ".join(f"WHEN {value} = '{one}' THEN '{key_of(one)}'" for one in POLICIES)
         # '' and NULL are no policy; a policy in other words counts as the strictest.
-        key = f"(CASE {value} {ranks} WHEN '' THEN '' ELSE concat('{len(POLICIES)}', {value}) END)"
+        none = f"WHEN {value} IS NULL OR {value} = '' THEN ''"
+        key = f"(CASE {none} {ranks} ELSE concat('{len(POLICIES)}', {value}) END)"
         columns = {}
         for number in (1, 2):
             asked = (question, name, str(number))

@@ -149,7 +149,7 @@ def _group(compiler: Compiler, group: Group, below: str) -> str:
         on += [f"{name}.n{at} = c{at}.n" for at in range(1, len(inner.collections))]
         source.append(f"  LEFT JOIN {name} ON {' AND '.join(on)}")
     shown = [f"{keys[0]} AS id", *(f"c{at}.n AS n{at}" for at in range(1, depth))]
-    shown += [f"{said} AS {column}" for column, said in group.columns.items()]
+    shown += [f"{d.wrapped(said)} AS {column}" for column, said in group.columns.items()]
     body = ",\n    ".join(shown)
     return (
         f"{group.name} AS (\n  SELECT {body}\n" + "\n".join(source)
