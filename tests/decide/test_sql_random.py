@@ -212,7 +212,7 @@ def facts(draw: st.DrawFn) -> Facts:
     return Facts(values, {"listings": tuple(listed), "red_flags": flags})
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     rules(),
     st.lists(st.lists(facts(), min_size=1, max_size=2), min_size=1, max_size=5),

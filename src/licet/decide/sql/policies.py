@@ -95,10 +95,10 @@ class Policies:
 
         match when:
             case Every() if when.collection == collection:
-                self._no_deeper(when)
+                _no_deeper(when, collection)
                 return self._of_children(when, name)
             case Every():
-                self._no_deeper(when)
+                _no_deeper(when, collection)
                 return None
             case RuleReference(rule):
                 parts = []
@@ -137,12 +137,6 @@ class Policies:
             case _:
                 return None
 
-    def _no_deeper(self, every: Every) -> None:
-        if any(isinstance(part, Every) for part in walk(every.body)):
-            raise NotImplementedError(
-                "a review policy of a child is read only from questions that ask no other child inside"
-            )
-
     def _of_children(self, every: Every, name: str) -> str:
         """The strictest among the children that decide a question, true ones or those that leave it open."""
         compiler = self.compiler
@@ -164,6 +158,14 @@ class Policies:
             columns[number] = f"COALESCE(l.{column}, '')"
         open_ = f"GREATEST({columns[1]}, {columns[2]})" if every.op == "all" else columns[1]
         return f"(CASE WHEN l.{question} THEN {columns[2]} ELSE {open_} END)"
+
+
+def _no_deeper(every: Every, collection: str) -> None:
+    if any(isinstance(part, Every) and part.collection == collection for part in walk(every.body)):
+        raise NotImplementedError(
+            f"a review policy is read from {collection}, but a question about {every.collection} asks for "
+            f"{collection} inside; put that question into a rule of its own"
+        )
 
 
 def _strictest(found: Sequence[str]) -> str | None:
