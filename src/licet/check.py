@@ -116,6 +116,10 @@ def _screen_under(law: Law) -> Screen:
     return screened
 
 
+# How the parties of orders are screened under a law, for those that decide many; remembers what it looked up.
+screening = _screen_under
+
+
 def _named(order: Order) -> Iterator[Order]:
     """The order in parts that name somebody, each in its place.
 
@@ -265,4 +269,4 @@ def _fact(hit: Hit, order: Order) -> ListedFact:
     )  # fmt: skip
 
 
-__all__ = ["OutsideCoverage", "check", "remedies"]
+__all__ = ["OutsideCoverage", "check", "remedies", "screening"]
