@@ -7,6 +7,7 @@ addresses of parties on no list, or in amounts between the same two limits.
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,10 +18,11 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from licet.decide.exceptions import HIGHEST_LVS
 from licet.decide.marks import marks_of
 from licet.law.rulebook import Law, Rulebook, default_rulebook
-from licet.order import Line, Order, Party
-from licet.order_columns import COLUMNS, BadBook, check_columns
+from licet.order import Line, Order, OrderError, Party
+from licet.order_columns import COLUMNS, BadBook, RowReader, check_columns
 from licet.parties.screen import screen
 
 READ = (".parquet", ".csv", ".xlsx", ".jsonl", ".ndjson")
@@ -336,12 +338,20 @@ def make_alike(book: OrderBook, rulebook: Rulebook, laws: Sequence[Law]) -> int:
         # Where somebody may be listed, his own country counts.
         test = cleared.get(int(at), "FALSE") if at else direct
         said[column] = f"CASE WHEN {test} THEN COALESCE(k{number}.alike, {cell}) ELSE {cell} END"
-    for column, paths in _AMOUNTS.items():
-        if column in said:
-            left = [_cell(book, f"license.{name}") for name in ("value_left_usd", "quantity_left")]
-            claimed = " OR ".join(f"{one} IS NOT NULL" for one in left)
-            between = _between(f'b."{column}"', _limits(paths, rulebook))
-            said[column] = f'CASE WHEN {claimed} THEN b."{column}" ELSE {between} END'
+    for column in (one for one in _AMOUNTS if one in said):
+        left = [_cell(book, f"license.{name}") for name in ("value_left_usd", "quantity_left")]
+        claimed = " OR ".join(f"{one} IS NOT NULL" for one in left)
+        alias = "a_" + column.partition(".")[2]
+        book.connection.register(alias, amounts(column, rulebook))
+        value = f'TRY_CAST(b."{column}" AS DOUBLE)'
+        entry = f"split_part({_cell(book, 'line.eccn')}, '.', 1)"
+        known = f"SELECT DISTINCT entry FROM {alias}"
+        entry = f"CASE WHEN {entry} IN ({known}) THEN {entry} ELSE '' END"
+        joins.append(
+            f"LEFT JOIN {alias} ON {alias}.entry = {entry} "
+            f"AND {value} >= {alias}.low AND {value} < {alias}.high"
+        )
+        said[column] = f'CASE WHEN {claimed} THEN b."{column}" ELSE COALESCE({alias}.alike, b."{column}") END'
     shown = ", ".join(f'{sql} AS "{column}"' for column, sql in said.items())
     source = f"FROM book b {' '.join(joins)}"
     # Texts of any content side by side: lengths tell where one ends.
@@ -363,35 +373,46 @@ def _clear_join(table: str, alias: str, cells: Sequence[str]) -> str:
     return f"LEFT JOIN {table} {alias} ON {on}"
 
 
-def _limits(paths: Sequence[str], rulebook: Rulebook) -> list[float]:
-    """The amounts with which rules compare: literals, and the limits of the list's entries for LVS."""
+def amounts(column: str, rulebook: Rulebook) -> pa.Table:
+    """Between which limits an amount lies, by entry: half-open spans, each with an amount that stands for all in it.
+
+    The limits are the literals of rules, and the limits for LVS of the item's entry on the Commerce Control List;
+    the entry '' is any of which we do not know that. What lies in no span stays as it is.
+    """
     marks = marks_of(rulebook)
-    found = {0.0}
-    for path in paths:
+    literals = {0.0}
+    for path in _AMOUNTS[column]:
         if path in marks:
-            found |= {float(n) for n in marks[path].literals if isinstance(n, int | float)}
-    for row in rulebook.tables["ccl_entries"].every():
-        for clause in row.values["lvs_usd"].split("|"):
-            digits = clause.rpartition("=")[2]
-            found |= {float(digits)} if digits.isdigit() else set()
-    return sorted(found | {6000.0})
+            literals |= {float(n) for n in marks[path].literals if isinstance(n, int | float)}
+    limits: dict[str, set[float]] = {"": set(literals), "EAR99": set(literals)}
+    for row in rulebook.tables["ccl_entries"].every() if "value" in column else ():
+        codes = row.values["lvs_usd"]
+        found = {float(n) for n in re.findall(r"(?:^|=)(\d+)", codes)}
+        # Where the entry does not tell, nothing above the highest limit of any entry may be claimed.
+        found |= set() if found or codes == "N/A" else {HIGHEST_LVS}
+        limits.setdefault(row.values["eccn"], set(literals)).update(found)
+        limits[""] |= found | {HIGHEST_LVS}
+    rows = [(entry, *span) for entry, found in limits.items() for span in _spans(sorted(found))]
+    return pa.table(
+        [list(column) for column in zip(*rows, strict=True)], names=["entry", "low", "high", "alike"]
+    )
 
 
-def _between(cell: str, limits: Sequence[float]) -> str:
-    """An amount as one that lies between the same limits; what is no amount stays, and is refused later."""
-    value = f"TRY_CAST({cell} AS DOUBLE)"
-    whens = [f"WHEN {value} IS NULL OR {value} < 0 OR NOT isfinite({value}) THEN {cell}"]
-    for low, high in zip(limits, limits[1:], strict=False):
-        whens.append(f"WHEN {value} = {low} THEN '{low}' WHEN {value} < {high} THEN '{(low + high) / 2}'")
-    last = limits[-1]
-    return f"CASE {' '.join(whens)} WHEN {value} = {last} THEN '{last}' ELSE '{last * 2 + 1}' END"
+def _spans(limits: Sequence[float]) -> Iterator[tuple[float, float, str]]:
+    for low, high in zip(limits, [*limits[1:], math.inf], strict=True):
+        after = math.nextafter(low, math.inf)
+        yield low, after, repr(low)
+        yield after, high, repr((low + high) / 2 if high < math.inf else low * 2 + 1)
 
 
-def kinds(book: OrderBook) -> Iterator[tuple[int, dict[str, str]]]:
-    """The rows that stand for all that are like them, each with its number in the book."""
+def kinds(book: OrderBook) -> Iterator[tuple[int, Order | OrderError]]:
+    """The orders that stand for all rows like them, or why there is none, each with its row."""
     found = book.connection.execute("SELECT * EXCLUDE (key) FROM kinds ORDER BY n")
     names = [one[0] for one in found.description or ()]
-    for row in found.fetchall():
-        values = dict(zip(names, row, strict=True))
-        n = values.pop("n")
-        yield int(n), {key: value for key, value in values.items() if value is not None}
+    rows = found.fetchall()
+    reader = RowReader(names[1:], book.source)
+    for n, *cells in rows:
+        try:
+            yield int(n), reader.read(cells, line=int(n))
+        except OrderError as error:
+            yield int(n), error

@@ -11,10 +11,13 @@ import dataclasses
 import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
 
-from licet.order import EndUse, License, Line, Order, Party, Shipment, order_from
+from licet.order import EndUse, License, Line, Order, OrderError, Party, Shipment, order_from
+from licet.order_contradictions import in_order
+from licet.order_errors import Findings
 
 MOST_PARTIES = 9
 _PARTS: Mapping[str, type] = {
@@ -99,6 +102,68 @@ def order_of(row: Mapping[str, Any], *, source: str = "order book", line: int | 
     if parties:
         data["party"] = [parties[at] for at in sorted(parties)]
     return order_from(data, source=source, line_of=lambda _: line)
+
+
+@dataclass(slots=True)
+class RowReader:
+    """Reads many rows whose parts repeat: each distinct party, line and shipment is checked once."""
+
+    columns: Sequence[str]
+    source: str
+    _parts: list[tuple[str, list[int]]] = field(init=False)
+    _known: dict[tuple[str, tuple[Any, ...]], Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        parts: dict[str, list[int]] = {}
+        for at, column in enumerate(self.columns):
+            head, dot, _ = column.partition(".")
+            parts.setdefault(head if dot else "", []).append(at)
+        self._parts = sorted(parts.items())  # parties in the order of their numbers
+
+    def read(self, cells: Sequence[Any], *, line: int) -> Order:
+        """The order of one row, whose cells are in the order of the columns; raises as ``order_of``."""
+        values: dict[str, Any] = {}
+        parties: list[Party] = []
+        for head, places in self._parts:
+            own = tuple([cells[at] for at in places])
+            key = head, own
+            if key not in self._known:
+                if len(self._known) > 500_000:
+                    self._known.clear()
+                self._known[key] = self._part(places, own, head)
+            part = self._known[key]
+            if part is _BAD:
+                break
+            if head == "":
+                values |= part
+            elif head.startswith("party"):
+                parties += part
+            elif part is not None:
+                values["lines" if head == "line" else head] = part
+        else:
+            if parties:
+                values["parties"] = tuple(parties)
+            found = Findings(source=self.source)
+            in_order(found, values, ())
+            if not found.problems:
+                return Order(**values)
+        return order_of(dict(zip(self.columns, cells, strict=True)), source=self.source, line=line)
+
+    def _part(self, places: Sequence[int], cells: Sequence[Any], head: str) -> Any:
+        row = {self.columns[at]: cell for at, cell in zip(places, cells, strict=True)}
+        try:
+            order = order_of(row)
+        except OrderError:
+            return _BAD  # the whole row tells all that is wrong with it, and where
+        if head == "":
+            names = (field.name for field in dataclasses.fields(Order))
+            return {n: v for n in names if (v := getattr(order, n)) is not None}
+        if head.startswith("party"):
+            return order.parties or ()
+        return getattr(order, "lines" if head == "line" else head)
+
+
+_BAD = object()
 
 
 def _value(column: str, cell: Any) -> Any:

@@ -18,7 +18,6 @@ from licet.flips import Flip, flips_of
 from licet.law.rulebook import Rulebook, default_rulebook
 from licet.order import Order, OrderError
 from licet.order_book import OrderBook, kinds, make_alike, open_book, screen_parties
-from licet.order_columns import order_of
 from licet.parties.listed_rows import representatives
 
 _AT_ONCE = 20_000  # distinct orders decided in one go: what is held in memory at once
@@ -172,11 +171,9 @@ def _decide(
 def _batches(book: OrderBook, bad: dict[int, str]) -> Iterator[tuple[list[int], list[Order]]]:
     numbers: list[int] = []
     orders: list[Order] = []
-    for n, row in kinds(book):
-        try:
-            order = order_of(row, source=book.source, line=n)
-        except OrderError as error:
-            bad[n] = str(error)
+    for n, order in kinds(book):
+        if isinstance(order, OrderError):
+            bad[n] = str(order)
             continue
         numbers.append(n)
         orders.append(order)

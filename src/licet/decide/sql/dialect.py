@@ -9,6 +9,7 @@ and nowhere else.
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import re
 from collections.abc import Sequence
 
@@ -17,6 +18,7 @@ from licet.law.errors import Place, RulebookError
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
+@functools.lru_cache(maxsize=8192)
 def name(prefix: str, path: str) -> str:
     """A name that needs no quotes, since the engines quote differently.
 

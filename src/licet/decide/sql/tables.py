@@ -40,30 +40,20 @@ class FactTables:
 
     def __post_init__(self) -> None:
         of = self.statement
-        names = ["id", "order_id", "line_no", "day", "settles", *(name("f", p) for p in of.facts)]
-        names += [name("m", path) for path in of.facts if path in BOUNDED]
-        names += [name("a", path) for path in of.lists]
-        names += [name("x", path) for path in of.lists if path in OPEN]
-        names += [name("s", collection) for collection in of.children]
-        self.lines = {column: [] for column in names}
+        self.lines = {column: [] for column in lines_schema(of).names}
         self.sets = {collection: {} for collection in of.children}
 
     def add(self, id: int, order_id: int, at: int, facts: Facts, day: dt.date) -> None:
         """One line of an order on a day: ``at`` counts the lines of the order from 0."""
-        row: dict[str, Any] = {"id": id, "order_id": order_id, "line_no": at, "day": day}
-        row["settles"] = settled_flags(self.statement, facts.children.get("red_flags", ()))
-        row |= values_of(self.statement, facts)
+        row: list[Any] = [id, order_id, at, day]
+        row.append(settled_flags(self.statement, facts.children.get("red_flags", ())))
+        row += values_of(self.statement, facts)
         for collection, fields in self.statement.children.items():
-            row[name("s", collection)] = self.set_of(
-                collection, child_rows(children_of(collection, facts), fields)
-            )
-        for column, values in self.lines.items():
-            values.append(row[column])
-
-    def set_of(self, collection: str, children: ChildSet) -> int:
-        """The number of a set of children, the same for equal sets."""
-        known = self.sets[collection]
-        return known.setdefault(children, len(known))
+            rows = child_rows(children_of(collection, facts), fields)
+            known = self.sets[collection]
+            row.append(known.setdefault(rows, len(known)))
+        for values, value in zip(self.lines.values(), row, strict=True):
+            values.append(value)
 
     def arrow(self) -> dict[str, pa.Table]:
         """All tables by name."""
@@ -84,38 +74,35 @@ class FactTables:
         raise AssertionError(key)
 
 
-def values_of(statement: Statement, facts: Facts) -> dict[str, Any]:
-    """The columns of a line that hold its facts and lists."""
-    row: dict[str, Any] = {}
+def values_of(statement: Statement, facts: Facts) -> list[Any]:
+    """The facts and lists of a line, in the order of the columns of ``lines``."""
+    values = facts.values
+    row: list[Any] = []
     for path in statement.facts:
-        value = facts.values.get(path)
+        value = values.get(path)
         if path in BOUNDED:
-            most = value.most if isinstance(value, Between) else value
-            row[name("m", path)] = most
-            value = value.least if isinstance(value, Between) else value
-        row[name("f", path)] = value
-    for path in statement.lists:
-        value = facts.values.get(path)
-        open_ = isinstance(value, OpenList)
-        if path in OPEN:
-            row[name("x", path)] = sorted(value.not_met) if isinstance(value, OpenList) else None
-        if isinstance(value, OpenList):
-            row[name("a", path)] = sorted(value.met)
-        elif open_ or value is None:
-            row[name("a", path)] = None
+            value = [value.least, value.most] if isinstance(value, Between) else [value, value]
+            row += value
         else:
-            assert isinstance(value, tuple | list | frozenset)
-            row[name("a", path)] = list(value)
+            row.append(value)
+    for path in statement.lists:
+        value = values.get(path)
+        beside = None
+        if isinstance(value, OpenList):
+            value, beside = sorted(value.met), sorted(value.not_met)
+        row.append(value)
+        if path in OPEN:
+            row.append(beside)
     return row
 
 
 def child_rows(children: Iterable[Child], fields: Sequence[str]) -> ChildSet:
     """Children as rows, each once: a second one that is equal says nothing more."""
-    return tuple(
-        dict.fromkeys(
-            (child.exists, *(child.fields.get(part) for part in fields)) for child in children
-        )
-    )
+    rows = {}
+    for child in children:
+        get = child.fields.get
+        rows[(child.exists, *[get(part) for part in fields])] = None
+    return tuple(rows)
 
 
 def settled_flags(statement: Statement, red_flags: Sequence[Child]) -> list[str]:
