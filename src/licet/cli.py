@@ -25,6 +25,7 @@ from licet import (
     law_report,
     lists_commands,
     owners_commands,
+    replay_commands,
     report,
     rescreen_commands,
     screen_commands,
@@ -51,6 +52,7 @@ law_app = typer.Typer(
 app.add_typer(law_app, name="law")
 law_lookup_commands.add_to(law_app)
 law_commands.add_to(law_app)
+replay_commands.add_to(app, law_app)
 lists_app = typer.Typer(
     no_args_is_help=True, help="Lists of restricted parties: load, status, changes, export."
 )

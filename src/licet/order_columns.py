@@ -225,3 +225,29 @@ def columns_of(rows: Sequence[Mapping[str, str]]) -> list[str]:
     """The columns that some rows have, in the order of ``COLUMNS``."""
     there = {column for row in rows for column in row}
     return [column for column in COLUMNS if column in there]
+
+
+_BUYER = {
+    "country": "CN", "address": "Bantian, Longgang District, Shenzhen", "kind": "commercial", "headquarters": "CN",
+    "owners": "[]", "uses_equipment_of": "[]",
+}  # fmt: skip
+_LINE = {
+    "activity": "export", "from": "US", "to": "CN", "us_person": "true", "parties_complete": "true",
+    "conditions_met": "[]", "red_flag": "[]", "line.kind": "commodity", "line.quantity": "1000",
+    "line.value_usd": "50000", "line.made_in": "US", "line.published": "false", "end_use.purposes": "civil",
+    "end_use.goes_into_products_of": "[]", "shipment.en_route": "false", "shipment.via": "[]",
+}  # fmt: skip
+
+
+def _example(id: str, eccn: str, buyer: str) -> dict[str, str]:
+    party = {f"party1.{name}": value for name, value in _BUYER.items()}
+    return {
+        "id": id, "line.eccn": eccn, **_LINE, "party1.role": "ultimate_consignee", "party1.name": buyer, **party,
+    }  # fmt: skip
+
+
+TEMPLATE: tuple[dict[str, str], ...] = (
+    _example("PO-1001-1", "3A991.a.1", "Huawei Technologies Co., Ltd."),
+    _example("PO-1002-1", "EAR99", "Shenzhen Example Retail Co., Ltd."),
+)
+"""Two lines of an order book, as ``licet replay --template`` prints them."""
