@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
+from bench.orders import rows
 from typer.testing import CliRunner
 
 import licet
-from bench.orders import rows
 from licet.cli import app
 from licet.order_book import open_book
 from licet.order_columns import TEMPLATE, BadBook, order_of, row_of
@@ -68,7 +68,7 @@ SUPPORT = {
 
 
 def test_the_story_of_huawei() -> None:
-    """Listed on 16 May 2019, network support allowed again from the 20th; Osaka changes nothing; it ends in 2020."""
+    """Listed on 16 May 2019, network support allowed again from the 20th until 2020; Osaka: nothing."""
     chips = TEMPLATE[0] | {"id": "chips"}
     book = [chips, TEMPLATE[0] | SUPPORT, TEMPLATE[1] | {"id": "nobody"}]
     found = replay(table(book), on=STORY)
@@ -111,7 +111,9 @@ def test_wrong_rows_are_told_and_the_others_decided() -> None:
 
 
 def test_rows_with_the_same_id_are_all_decided() -> None:
-    found = replay(table([TEMPLATE[0], TEMPLATE[0], TEMPLATE[1] | {"id": "PO-1001-1"}]), on=[LISTED])
+    found = replay(
+        table([TEMPLATE[0], TEMPLATE[0], TEMPLATE[1] | {"id": "PO-1001-1"}]), on=[LISTED]
+    )
     try:
         assert len(found.arrow()) == 3
         assert found.distinct == 2
@@ -127,7 +129,9 @@ def test_a_column_that_no_order_has_is_refused() -> None:
 
 def test_amounts_count_only_between_limits() -> None:
     """2,499 and 2,500 dollars are alike, 2,501 are not: EEI is filed above 2,500 (15 CFR 30.37(a))."""
-    some = [TEMPLATE[1] | {"id": str(n), "line.value_usd": str(n)} for n in (2499, 2498, 2500, 2501)]
+    some = [
+        TEMPLATE[1] | {"id": str(n), "line.value_usd": str(n)} for n in (2499, 2498, 2500, 2501)
+    ]
     found = replay(table(some), on=[LISTED])
     try:
         assert found.distinct == 3
@@ -173,7 +177,9 @@ def test_the_template_is_a_book_that_can_be_replayed(tmp_path: Path) -> None:
         app, ["replay", str(book), "--between", "2019-05-15", "2019-05-16", "--out", str(out)]
     )
     assert said.exit_code == 0, said.output
-    assert "1 line from no_license_required to license_required (84 FR 22963" in " ".join(said.stdout.split())
+    assert "1 line from no_license_required to license_required (84 FR 22963" in " ".join(
+        said.stdout.split()
+    )
     with out.open(encoding="utf-8-sig", newline="") as stream:
         answers = list(csv.DictReader(stream))
     assert [(one["id"], one["day"], one["outcome"]) for one in answers] == [
@@ -219,9 +225,7 @@ def test_bad_rows_go_to_a_file_beside(tmp_path: Path) -> None:
         ("book.parquet", b"not parquet", "cannot be read"),
     ],
 )
-def test_a_file_that_is_no_order_book(
-    tmp_path: Path, name: str, content: bytes, says: str
-) -> None:
+def test_a_file_that_is_no_order_book(tmp_path: Path, name: str, content: bytes, says: str) -> None:
     (tmp_path / name).write_bytes(content)
     said = CliRunner().invoke(app, ["replay", str(tmp_path / name), "--on", "2019-05-16"])
     assert said.exit_code == 2

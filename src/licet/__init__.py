@@ -2,8 +2,8 @@
 
 ``licet.check(order)`` mirrors ``licet check ORDER``; ``licet.read_orders(path)`` reads order files,
 ``licet.read_ownership(path)`` a table of who owns whom; ``licet.rulebook().law(day)`` is the law of a day;
-``licet.screen``, ``licet.compare``, ``licet.rescreen`` and ``licet.replay`` mirror the commands of these names, ``licet.lists``
-and ``licet.dispositions`` those below ``licet lists`` and ``licet dispositions``.
+``licet.screen``, ``licet.compare``, ``licet.rescreen`` and ``licet.replay`` mirror the commands of these names,
+``licet.lists`` and ``licet.dispositions`` those below ``licet lists`` and ``licet dispositions``.
 """
 
 from __future__ import annotations

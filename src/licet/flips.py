@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -47,7 +48,7 @@ def flips_of(
         names = {*deciding.split(), *waiting.split()}
         before = said.get((order, day))
         said[order, day] = (verdict, names | (before[1] if before else set()))
-    for earlier, later in zip(under, under[1:], strict=False):
+    for earlier, later in itertools.pairwise(under):
         one, other = earlier.law.on, later.law.on
         for number, order in enumerate(orders):
             was, now = said[number, one], said[number, other]
@@ -96,7 +97,10 @@ def _entry(fact: ListedFact) -> tuple[str, str]:
 
 def _cited(fact: ListedFact) -> str:
     """The instrument of an entry: its first citation, else its list and id."""
-    return fact.row.get("citations", "").partition("|")[0] or f"{fact.list}: {fact.row.get('name', '')}"
+    return (
+        fact.row.get("citations", "").partition("|")[0]
+        or f"{fact.list}: {fact.row.get('name', '')}"
+    )
 
 
 def _of_tables(names: set[str], before: Law, after: Law) -> Iterator[str]:
@@ -110,7 +114,9 @@ def _of_tables(names: set[str], before: Law, after: Law) -> Iterator[str]:
         if isinstance(part, InTable)
     }
     for table in sorted(tables):
-        changed = [row for row in after.rulebook.tables[table].every() if _changed(row, before, after)]
+        changed = [
+            row for row in after.rulebook.tables[table].every() if _changed(row, before, after)
+        ]
         yield from sorted({row.source for row in changed if row.source})
 
 

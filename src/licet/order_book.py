@@ -6,7 +6,6 @@ addresses of parties on no list, or in amounts between the same two limits.
 
 from __future__ import annotations
 
-import datetime as dt
 import math
 import re
 import tempfile
@@ -20,7 +19,7 @@ import pyarrow as pa
 
 from licet.decide.exceptions import HIGHEST_LVS
 from licet.decide.marks import marks_of
-from licet.law.rulebook import Law, Rulebook, default_rulebook
+from licet.law.rulebook import Law, Rulebook
 from licet.order import Line, Order, OrderError, Party
 from licet.order_columns import COLUMNS, BadBook, RowReader, check_columns
 from licet.parties.screen import screen
@@ -101,12 +100,16 @@ def open_book(source: Path | Any, *, memory: str = "4GB") -> OrderBook:
             found = connection.execute(
                 "SELECT line, any_value(error_message) FROM reject_errors GROUP BY line ORDER BY line"
             )
-            rejected = [(int(line), str(said).partition("\n")[0]) for line, said in found.fetchall()]
+            rejected = [
+                (int(line), str(said).partition("\n")[0]) for line, said in found.fetchall()
+            ]
     except duckdb.Error as error:
         connection.close()
         folder.cleanup()
         reason = str(error).partition("\n")[0]
-        raise BadBook(f"{name}: cannot be read: {reason}. Save it again as Parquet or CSV in UTF-8.") from None
+        raise BadBook(
+            f"{name}: cannot be read: {reason}. Save it again as Parquet or CSV in UTF-8."
+        ) from None
     except BaseException:
         connection.close()
         folder.cleanup()
@@ -136,7 +139,9 @@ def _file(connection: duckdb.DuckDBPyConnection, path: Path) -> str:
             return "sheet"
         case ".jsonl" | ".ndjson":
             return f"read_json('{quoted}', format = 'newline_delimited', maximum_depth = 1)"
-    raise BadBook(f"{path}: the ending {ending or '(none)'} says no format; allowed: {' '.join(READ)}.")
+    raise BadBook(
+        f"{path}: the ending {ending or '(none)'} says no format; allowed: {' '.join(READ)}."
+    )
 
 
 def _excel(path: Path) -> pa.Table:
@@ -148,7 +153,9 @@ def _excel(path: Path) -> pa.Table:
     try:
         sheet = load_workbook(path, read_only=True, data_only=True).active
     except Exception as error:
-        raise BadBook(f"{path}: not an Excel file: {error}. Save it again as .xlsx or CSV.") from None
+        raise BadBook(
+            f"{path}: not an Excel file: {error}. Save it again as .xlsx or CSV."
+        ) from None
     if sheet is None or not hasattr(sheet, "iter_rows"):
         raise BadBook(f"{path}: the open sheet holds no cells; open the sheet of orders and save.")
     rows = [row for row in sheet.iter_rows(values_only=True) if any(c is not None for c in row)]
@@ -196,17 +203,19 @@ def _text(column: str, kind: str) -> str:
 
 
 def screen_parties(book: OrderBook, laws: Sequence[Law]) -> int:
-    """Screen every distinct party and maker once; how many there are. Makes the table ``clear`` of those on no list.
+    """Screen every distinct party and maker once; how many there are.
 
-    A party is clear whom no list of any of the days names, resembles or lists by address, and of whom nobody has
-    said more than that.
+    Makes the tables ``clear`` and ``clear_makers`` of those whom no list of any of the days names, resembles or
+    lists by address.
     """
     connection = book.connection
     parts = [
         f"SELECT {', '.join(_cell(book, f'party{at}.{name}') for name in _OF_PARTY)} FROM book b"
         for at in _parties(book)
     ]
-    makers = [f'SELECT "{one}", NULL, NULL, NULL FROM book b' for one in _MAKERS if one in book.columns]
+    makers = [
+        f'SELECT "{one}", NULL, NULL, NULL FROM book b' for one in _MAKERS if one in book.columns
+    ]
     count = 0
     for table, some in (("clear", parts), ("clear_makers", makers)):
         columns = ", ".join(f"{name} VARCHAR" for name in _OF_PARTY)
@@ -255,13 +264,18 @@ def told_apart(rulebook: Rulebook, laws: Sequence[Law]) -> dict[str, str]:
         for column in ("lvs_usd", "gbs", "sta"):
             alone |= set(re.findall(r"(?<![A-Z0-9])[A-Z]{2}(?![A-Z0-9:])", row.values[column]))
     said: dict[str, set[object]] = {}
-    for table, at in {pair for one in read for pair in one.tables} | {("country_chart", 0), ("country_groups", 0)}:
+    for table, at in {pair for one in read for pair in one.tables} | {
+        ("country_chart", 0),
+        ("country_groups", 0),
+    }:
         for keys, rows in rulebook.tables[table].index.items():
             code = keys[at].removeprefix("!")
             rest = (*keys[:at], keys[at].startswith("!"), *keys[at + 1 :])
             days = tuple(any(row.holds(law.on, law.known) for row in rows) for law in laws)
             # That a table speaks of a country at all is a difference as well.
-            said.setdefault(code, set()).update({(table,), (table, rest, days)} if any(days) else {(table,)})
+            said.setdefault(code, set()).update(
+                {(table,), (table, rest, days)} if any(days) else {(table,)}
+            )
     first: dict[object, str] = {}
     found = {}
     for row in rulebook.tables["countries"].every():
@@ -271,9 +285,7 @@ def told_apart(rulebook: Rulebook, laws: Sequence[Law]) -> dict[str, str]:
     return found
 
 
-def _hit(
-    rows: Sequence[tuple[str | None, ...]], laws: Sequence[Law], makers: bool
-) -> list[bool]:
+def _hit(rows: Sequence[tuple[str | None, ...]], laws: Sequence[Law], makers: bool) -> list[bool]:
     parties = tuple(
         Party(name=name, country=country, kind=kind, address=address)
         for name, country, kind, address in rows
@@ -298,8 +310,8 @@ def _cell(book: OrderBook, column: str) -> str:
 def make_alike(book: OrderBook, rulebook: Rulebook, laws: Sequence[Law]) -> int:
     """Give each row the key of the rows that are like it; how many keys there are.
 
-    Makes the table ``keyed`` (n, key) and ``kinds`` (key, the columns of the first such row as far as rules read
-    them).
+    Makes the table ``keyed`` (n, key) and ``kinds`` (key, the columns of the first such row as far as rules
+    read them).
     """
     read = [one for one in COLUMNS if one in book.columns and one not in _UNREAD]
     joins, said = [], {one: f'b."{one}"' for one in read}
@@ -308,7 +320,9 @@ def make_alike(book: OrderBook, rulebook: Rulebook, laws: Sequence[Law]) -> int:
     cleared: dict[int, str] = {}
     for at in parties:
         c = f"c{at}"
-        joins.append(_clear_join("clear", c, [_cell(book, f"party{at}.{name}") for name in _OF_PARTY]))
+        joins.append(
+            _clear_join("clear", c, [_cell(book, f"party{at}.{name}") for name in _OF_PARTY])
+        )
         more = [_cell(book, f"party{at}.{name}") for name in ("owners", "uses_equipment_of")]
         plain = " AND ".join(f"COALESCE({one}, '[]') = '[]'" for one in more)
         settled = f"{_cell(book, f'party{at}.disposition')} IS NULL"
@@ -319,13 +333,15 @@ def make_alike(book: OrderBook, rulebook: Rulebook, laws: Sequence[Law]) -> int:
             for one in parties[: parties.index(at) + 1]
         )
         name = f"concat('{_CLEAR} ', CASE {same} END)"
-        said[f"party{at}.name"] = f"CASE WHEN {test} THEN {name} ELSE b.\"party{at}.name\" END"
+        said[f"party{at}.name"] = f'CASE WHEN {test} THEN {name} ELSE b."party{at}.name" END'
         if f"party{at}.address" in said:
             address = f'b."party{at}.address"'
             there = f"{test} AND {address} IS NOT NULL"
             said[f"party{at}.address"] = f"CASE WHEN {there} THEN '{_PLACE}' ELSE {address} END"
     for number, one in enumerate(maker for maker in _MAKERS if maker in said):
-        joins.append(_clear_join("clear_makers", f"m{number}", [f'b."{one}"', "NULL", "NULL", "NULL"]))
+        joins.append(
+            _clear_join("clear_makers", f"m{number}", [f'b."{one}"', "NULL", "NULL", "NULL"])
+        )
         said[one] = f"CASE WHEN m{number}.name IS NOT NULL THEN '{_CLEAR}' ELSE b.\"{one}\" END"
     codes = list(told_apart(rulebook, laws).items())
     alike = pa.table([[a for a, _ in codes], [b for _, b in codes]], names=["code", "alike"])
@@ -334,9 +350,9 @@ def make_alike(book: OrderBook, rulebook: Rulebook, laws: Sequence[Law]) -> int:
     for number, column in enumerate(one for one in _COUNTRIES if one in said):
         cell = f'b."{column}"'
         joins.append(f"LEFT JOIN countries k{number} ON k{number}.code = {cell}")
-        at = column[5] if column.startswith("party") else ""
+        party = column[5] if column.startswith("party") else ""
         # Where somebody may be listed, his own country counts.
-        test = cleared.get(int(at), "FALSE") if at else direct
+        test = cleared.get(int(party), "FALSE") if party else direct
         said[column] = f"CASE WHEN {test} THEN COALESCE(k{number}.alike, {cell}) ELSE {cell} END"
     for column in (one for one in _AMOUNTS if one in said):
         left = [_cell(book, f"license.{name}") for name in ("value_left_usd", "quantity_left")]
@@ -351,13 +367,17 @@ def make_alike(book: OrderBook, rulebook: Rulebook, laws: Sequence[Law]) -> int:
             f"LEFT JOIN {alias} ON {alias}.entry = {entry} "
             f"AND {value} >= {alias}.low AND {value} < {alias}.high"
         )
-        said[column] = f'CASE WHEN {claimed} THEN b."{column}" ELSE COALESCE({alias}.alike, b."{column}") END'
+        said[column] = (
+            f'CASE WHEN {claimed} THEN b."{column}" ELSE COALESCE({alias}.alike, b."{column}") END'
+        )
     shown = ", ".join(f'{sql} AS "{column}"' for column, sql in said.items())
     source = f"FROM book b {' '.join(joins)}"
     # Texts of any content side by side: lengths tell where one ends.
     parts = ", ".join(f"COALESCE(concat(length({sql}), ':', {sql}), '-')" for sql in said.values())
     connection = book.connection
-    connection.execute(f"CREATE TABLE keyed AS SELECT b.n, md5_number(concat({parts})) AS key {source}")
+    connection.execute(
+        f"CREATE TABLE keyed AS SELECT b.n, md5_number(concat({parts})) AS key {source}"
+    )
     connection.execute(
         "CREATE TABLE kinds AS SELECT f.key, s.* FROM (SELECT key, min(n) AS first FROM keyed GROUP BY key) f "
         f"JOIN (SELECT b.n, {shown} {source}) s ON s.n = f.first ORDER BY s.n"
@@ -368,16 +388,17 @@ def make_alike(book: OrderBook, rulebook: Rulebook, laws: Sequence[Law]) -> int:
 
 def _clear_join(table: str, alias: str, cells: Sequence[str]) -> str:
     on = " AND ".join(
-        f"{alias}.{name} IS NOT DISTINCT FROM {cell}" for name, cell in zip(_OF_PARTY, cells, strict=True)
+        f"{alias}.{name} IS NOT DISTINCT FROM {cell}"
+        for name, cell in zip(_OF_PARTY, cells, strict=True)
     )
     return f"LEFT JOIN {table} {alias} ON {on}"
 
 
 def amounts(column: str, rulebook: Rulebook) -> pa.Table:
-    """Between which limits an amount lies, by entry: half-open spans, each with an amount that stands for all in it.
+    """Between which limits an amount lies, by entry: spans, each with an amount that stands for all in it.
 
-    The limits are the literals of rules, and the limits for LVS of the item's entry on the Commerce Control List;
-    the entry '' is any of which we do not know that. What lies in no span stays as it is.
+    The limits are the literals of rules, and the limits for LVS of the item's entry on the Commerce Control
+    List; the entry '' is any of which we do not know that. What lies in no span stays as it is.
     """
     marks = marks_of(rulebook)
     literals = {0.0}
@@ -394,7 +415,8 @@ def amounts(column: str, rulebook: Rulebook) -> pa.Table:
         limits[""] |= found | {HIGHEST_LVS}
     rows = [(entry, *span) for entry, found in limits.items() for span in _spans(sorted(found))]
     return pa.table(
-        [list(column) for column in zip(*rows, strict=True)], names=["entry", "low", "high", "alike"]
+        [list(column) for column in zip(*rows, strict=True)],
+        names=["entry", "low", "high", "alike"],
     )
 
 

@@ -1,8 +1,8 @@
 """Orders as flat rows: a line of an order in columns, as order books keep them; rows to orders and back.
 
-A column is named by its path in an order: ``to``, ``line.eccn``, ``party1.name``, ``end_use.purposes``. An empty
-cell is unknown. A list is written ``a|b``, an empty list, which somebody looked at, ``[]``; tables inside lists
-(owners, red flags) are JSON. The values are those of order files, checked by the same reader.
+A column is named by its path in an order: ``to``, ``line.eccn``, ``party1.name``, ``end_use.purposes``. An
+empty cell is unknown. A list is written ``a|b``, an empty list, which somebody looked at, ``[]``; tables
+inside lists (owners, red flags) are JSON. The values are those of order files, checked by the same reader.
 """
 
 from __future__ import annotations
@@ -70,15 +70,21 @@ def check_columns(names: Iterable[str], source: str) -> None:
     found = list(names)
     twice = sorted({one for one in found if found.count(one) > 1})
     if twice:
-        raise BadBook(f"{source}: column {', '.join(twice)} stands twice; which is meant? Rename the other.")
+        raise BadBook(
+            f"{source}: column {', '.join(twice)} stands twice; which is meant? Rename the other."
+        )
     for one in found:
         if one not in COLUMNS:
             near = get_close_matches(one, COLUMNS, 1, 0.6)
             hint = f"did you mean {near[0]}?" if near else "see licet replay --template."
-            raise BadBook(f"{source}: column {one!r} is none of an order; {hint} Rename or remove it.")
+            raise BadBook(
+                f"{source}: column {one!r} is none of an order; {hint} Rename or remove it."
+            )
 
 
-def order_of(row: Mapping[str, Any], *, source: str = "order book", line: int | None = None) -> Order:
+def order_of(
+    row: Mapping[str, Any], *, source: str = "order book", line: int | None = None
+) -> Order:
     """The order of one flat row. Raises ``OrderError`` with every problem.
 
     >>> order_of({"to": "CN", "line.eccn": "EAR99", "party1.name": "Acme", "red_flag": "[]"}).lines[0].eccn
@@ -228,8 +234,8 @@ def columns_of(rows: Sequence[Mapping[str, str]]) -> list[str]:
 
 
 _BUYER = {
-    "country": "CN", "address": "Bantian, Longgang District, Shenzhen", "kind": "commercial", "headquarters": "CN",
-    "owners": "[]", "uses_equipment_of": "[]",
+    "country": "CN", "address": "Bantian, Longgang District, Shenzhen", "kind": "commercial",
+    "headquarters": "CN", "owners": "[]", "uses_equipment_of": "[]",
 }  # fmt: skip
 _LINE = {
     "activity": "export", "from": "US", "to": "CN", "us_person": "true", "parties_complete": "true",
@@ -242,7 +248,8 @@ _LINE = {
 def _example(id: str, eccn: str, buyer: str) -> dict[str, str]:
     party = {f"party1.{name}": value for name, value in _BUYER.items()}
     return {
-        "id": id, "line.eccn": eccn, **_LINE, "party1.role": "ultimate_consignee", "party1.name": buyer, **party,
+        "id": id, "line.eccn": eccn, **_LINE, "party1.role": "ultimate_consignee",
+        "party1.name": buyer, **party,
     }  # fmt: skip
 
 

@@ -21,11 +21,15 @@ from licet.law.rulebook import Rulebook
 
 Days = Annotated[
     list[dt.date] | None,
-    typer.Option("--on", parser=day, metavar="DAY", help="Decide under the law of this day; repeat it."),
+    typer.Option(
+        "--on", parser=day, metavar="DAY", help="Decide under the law of this day; repeat it."
+    ),
 ]
 Assume = Annotated[
     list[str] | None,
-    typer.Option(metavar="ANNOUNCEMENT", help="Take an announcement as if it were law; may be repeated."),
+    typer.Option(
+        metavar="ANNOUNCEMENT", help="Take an announcement as if it were law; may be repeated."
+    ),
 ]
 
 
@@ -65,21 +69,29 @@ def law_sql(
 def replay_command(
     orders: Annotated[
         Path | None,
-        typer.Argument(metavar="ORDERS", help="An order book: .parquet, .csv, .xlsx or .jsonl, a row a line."),
+        typer.Argument(
+            metavar="ORDERS", help="An order book: .parquet, .csv, .xlsx or .jsonl, a row a line."
+        ),
     ] = None,
     on: Days = None,
     between: Annotated[
         tuple[str, str] | None,
-        typer.Option(metavar="DAY DAY", help="Decide under the law of two days: the day before, the day after."),
+        typer.Option(
+            metavar="DAY DAY",
+            help="Decide under the law of two days: the day before, the day after.",
+        ),
     ] = None,
     known: Known = None,
     assume: Assume = None,
     out: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write all verdicts: .parquet, .csv or .xlsx.")
+        Path | None,
+        typer.Option(metavar="FILE", help="Write all verdicts: .parquet, .csv or .xlsx."),
     ] = None,
     bad_rows: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Where rows that cannot be decided go; ORDERS.bad.csv if not said."),
+        typer.Option(
+            metavar="FILE", help="Where rows that cannot be decided go; ORDERS.bad.csv if not said."
+        ),
     ] = None,
     explain: Annotated[
         str | None, typer.Option(metavar="ID", help="Print the whole decision on one line instead.")
@@ -144,7 +156,9 @@ def replay_command(
 def _announced(assume: list[str] | None, book: Rulebook) -> None:
     for name in assume or ():
         if name not in book.announcements:
-            fail(f"--assume {name}: no such announcement; there are: {', '.join(book.announcements)}")
+            fail(
+                f"--assume {name}: no such announcement; there are: {', '.join(book.announcements)}"
+            )
 
 
 class _Bar:
@@ -152,7 +166,12 @@ class _Bar:
 
     def __init__(self) -> None:
         console = Console(stderr=True)
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+        )
         self._progress = Progress(
             *columns, console=console, disable=not console.is_terminal, transient=True
         )
@@ -181,7 +200,9 @@ def _summary(found: Any) -> None:
         for one in found.flips:
             lines = f"{one.lines:,} line{'' if one.lines == 1 else 's'}"
             told = "; ".join(one.instruments) or "no single instrument"
-            console.print(f"  {one.since} to {one.day}: {lines} from {one.before} to {one.after} ({told})")
+            console.print(
+                f"  {one.since} to {one.day}: {lines} from {one.before} to {one.after} ({told})"
+            )
     console.print(
         f"{found.book.count:,} rows, {found.distinct:,} that the law can tell apart; "
         f"rulebook {found.rulebook.id} as of {found.rulebook.as_of}."

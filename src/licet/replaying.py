@@ -1,4 +1,4 @@
-"""An order book replayed under the law of several days: what each line comes to, what flips, and what did it."""
+"""An order book under the law of several days: what each line comes to, what flips, and what did it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class BadRow:
-    """A row that could not be decided: its number (a line of the file, where it is no row), id and the reason."""
+    """A row that could not be decided: its number (of the line, where it is no row), id and the reason."""
 
     row: int
     id: str | None

@@ -48,7 +48,8 @@ class SideBySide:
         for key in ("deciding", "waiting"):
             found[key] = set(found[key].split())
         return [
-            f"{weighed.order.id} line {at} on {weighed.law.on}: {key}: SQL {found[key]!r}, scalar {wanted[key]!r}"
+            f"{weighed.order.id} line {at} on {weighed.law.on}: {key}: "
+            f"SQL {found[key]!r}, scalar {wanted[key]!r}"
             for key in wanted
             if found[key] != wanted[key]
         ]

@@ -1,4 +1,4 @@
-"""The packaged law as one SQL text: the same truths, bands, policies and deciding rules as the scalar judge's."""
+"""The packaged law as one SQL text: the same truths, bands and policies as the scalar judge's."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from bench.orders import rows
 
 import licet
-from bench.orders import rows
 from licet.check import screening
 from licet.decide.sql.statement import Statement, statement
 from licet.decide.verdict import weigh
@@ -22,7 +22,12 @@ from tests.decide.equivalence import SideBySide
 ROOT = Path(__file__).parents[2]
 CASES = ROOT.parent / "shared" / "cases" / "determination.jsonl"
 # Two days between which the Entity List changed, one of the direct product rule, one of chips, one of late.
-DAYS = tuple(map(dt.date.fromisoformat, ("2019-05-15", "2019-05-16", "2020-09-15", "2023-11-17", "2025-10-01")))
+DAYS = tuple(
+    map(
+        dt.date.fromisoformat,
+        ("2019-05-15", "2019-05-16", "2020-09-15", "2023-11-17", "2025-10-01"),
+    )
+)
 
 
 @pytest.fixture(scope="module")
@@ -107,6 +112,17 @@ def test_every_rule_in_force_has_its_comment_and_its_column(whole: Statement) ->
 def test_the_text_keeps_to_what_both_engines_read(whole: Statement) -> None:
     """No quoted names, no backslashes, nothing that skips NULL: ``bool_or``, ``bool_and``, ``count``."""
     code = "\n".join(line for line in whole.text.splitlines() if not line.strip().startswith("--"))
-    for word in ('"', "`", "\\", "bool_or", "bool_and", "count(", "::", "USING", "LATERAL", "UNNEST"):
+    for word in (
+        '"',
+        "`",
+        "\\",
+        "bool_or",
+        "bool_and",
+        "count(",
+        "::",
+        "USING",
+        "LATERAL",
+        "UNNEST",
+    ):
         assert word not in code, word
     assert duckdb.extract_statements(whole.text)[0].type == duckdb.StatementType.SELECT

@@ -111,13 +111,15 @@ def _policies(tests: st.SearchStrategy[Condition]) -> st.SearchStrategy[Policy |
 
 
 @st.composite
-def _version(draw: st.DrawFn, when: st.SearchStrategy[Condition], flat: bool, **own: Any) -> Version:
+def _version(
+    draw: st.DrawFn, when: st.SearchStrategy[Condition], flat: bool, own: Mapping[str, Any]
+) -> Version:
     effective = draw(st.sampled_from([dt.date(1996, 3, 25), *DAYS]))
     until = draw(st.sampled_from([None, None, DAYS[3]]))
     published = draw(st.sampled_from([effective, DAYS[2]]))
     until = until if until is None or until > effective else None
     condition = draw(when)
-    # A policy that is read from a child needs a question without another inside: a rule file could not ask for it.
+    # A policy that is read from a child needs a question without another one about such children inside.
     policy = draw(_policies(conditions(()))) if flat else None
     return Version(
         effective, until, published, "", False, condition, "", "", "", policy, own.get("lifts", ()),
@@ -126,12 +128,19 @@ def _version(draw: st.DrawFn, when: st.SearchStrategy[Condition], flat: bool, **
 
 
 @st.composite
-def _rule(draw: st.DrawFn, name: str, kind: Kind, named: tuple[str, ...], flat: bool, **own: Any) -> Rule:
+def _rule(
+    draw: st.DrawFn,
+    name: str,
+    kind: Kind,
+    named: tuple[str, ...],
+    flat: bool,
+    own: Mapping[str, Any],
+) -> Rule:
     plain = conditions(named)
     when = plain if flat else _more(plain)
     count = draw(st.integers(1, 2))
     versions = sorted(
-        (draw(_version(when, flat, **own)) for _ in range(count)),
+        (draw(_version(when, flat, own)) for _ in range(count)),
         key=lambda v: (v.effective, v.published),
     )
     stays = draw(st.sampled_from([(), (), (Stay(DAYS[1], DAYS[2], DAYS[1], ""),)]))
@@ -162,7 +171,7 @@ def rules(draw: st.DrawFn) -> Mapping[str, Rule]:
         flat = kind in ("requirement", "review")
         # A review policy is read through the rules that a rule names, so these stay flat as well.
         named = tuple(other for other in found if not flat or other == "first")
-        found[name] = draw(_rule(name, kind, named, flat or name == "first", **own))
+        found[name] = draw(_rule(name, kind, named, flat or name == "first", own))
     return found
 
 
@@ -233,7 +242,7 @@ def test_one_meaning(
         for number, order in enumerate(orders):
             lines = []
             for one in order:
-                there = Facts(one.values | {"date": day}, one.children)
+                there = Facts({**one.values, "date": day}, one.children)
                 found = rulings(there, law)
                 lines.append(
                     Judged(

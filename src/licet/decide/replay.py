@@ -1,9 +1,9 @@
-"""Many orders, each decided once for each law: by the SQL text, and by the scalar analysis where facts are missing.
+"""Many orders, each decided once for each law: by the SQL text, and by analysis where facts are missing.
 
-Truths of rules, band, outcome of what is settled, review policy and deciding rules come from the SQL text. Which
-missing facts matter is found by ``licet.decide.missing``, which tries answers; SQL does not. It is asked once for
-each distinct order whose band is open, and may settle it: an open fact that changes nothing is no question.
-"""
+Truths of rules, band, outcome of what is settled, review policy and deciding rules come from the SQL text.
+Which missing facts matter is found by ``licet.decide.missing``, which tries answers; SQL does not. It is asked
+once for each distinct order whose band is open, and may settle it: an open fact that changes nothing is no
+question. """
 
 from __future__ import annotations
 
@@ -48,10 +48,10 @@ def judge(
 ) -> pa.Table:
     """The verdicts on orders under some laws: a row for each line of each order and law.
 
-    ``order_id`` is the place in ``orders``. ``statement`` must be of the same rulebook, announcements and day of
-    knowledge as the laws. Beside the columns of the SQL text: ``verdict``, the outcome of the order as
-    ``licet.check`` gives it, and ``missing``, the names of the facts that it needs (none without ``missing``; an
-    open order then needs information). ``progress`` is told of each order and law that is done.
+    ``order_id`` is the place in ``orders``. ``statement`` must be of the same rulebook, announcements and day
+    of knowledge as the laws. Beside the columns of the SQL text: ``verdict``, the outcome of the order as
+    ``licet.check`` gives it, and ``missing``, the names of the facts that it needs (none without ``missing``;
+    an open order then needs information). ``progress`` is told of each order and law that is done.
     """
     tables = FactTables(statement)
     places: list[tuple[int, int]] = []
@@ -84,7 +84,9 @@ def _with_missing(
     }
     known = dict(_analysed(sorted(open_), orders, under)) if missing else {}
     verdicts, asked = [], []
-    for id, outcome in zip(found["id"].to_pylist(), found["order_outcome"].to_pylist(), strict=True):
+    for id, outcome in zip(
+        found["id"].to_pylist(), found["order_outcome"].to_pylist(), strict=True
+    ):
         said, facts = known.get(places[id], (outcome, ()))
         verdicts.append(said)
         asked.append(list(facts))

@@ -1,1 +1,1 @@
-"""The rulebook as one SQL text, which DuckDB and Spark SQL run unchanged, with the meaning of the scalar judge."""
+"""The rulebook as one SQL text for DuckDB and Spark, with the meaning of the scalar judge."""

@@ -1,7 +1,7 @@
-"""The band in SQL: requirements minus authorizations, at best and at worst; hold, outcome, policy, deciding rules.
+"""The band in SQL: requirements minus authorizations, at best and at worst; hold, outcome, policy.
 
-It is ``licet.decide.standing`` and ``licet.decide.verdict`` as expressions; orders are as restricted as their most
-restricted line.
+It is ``licet.decide.standing`` and ``licet.decide.verdict`` as expressions; orders are as restricted as
+their most restricted line.
 """
 
 from __future__ import annotations
@@ -34,7 +34,10 @@ class Column:
     def written(self) -> str:
         """The column as text, its comment above it."""
         lines = textwrap.wrap(self.about, 96) if self.about else []
-        return "".join(f"    -- {line}\n" for line in lines) + f"    {d.wrapped(self.sql)} AS {self.name}"
+        return (
+            "".join(f"    -- {line}\n" for line in lines)
+            + f"    {d.wrapped(self.sql)} AS {self.name}"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +109,13 @@ def _weighed(asked: Sequence[_Asked], policies: Policies) -> Iterator[Column]:
     """For each requirement its place on the scale at best and at worst (-1: not at all), and if it stands."""
     for one in asked:
         held, stands, grants = one.held, one.stands, one.by_grant()
-        low = [f"CASE WHEN {d.possible(live)} THEN {at} ELSE {stands} END" for at, live in grants.items()]
-        high = [f"CASE WHEN {d.sure(live)} THEN {at} ELSE {stands} END" for at, live in grants.items()]
+        low = [
+            f"CASE WHEN {d.possible(live)} THEN {at} ELSE {stands} END"
+            for at, live in grants.items()
+        ]
+        high = [
+            f"CASE WHEN {d.sure(live)} THEN {at} ELSE {stands} END" for at, live in grants.items()
+        ]
         yield Column(
             d.name("b", one.id),
             f"CASE WHEN {held} THEN {_least(stands, low)} ELSE -1 END",
@@ -119,7 +127,9 @@ def _weighed(asked: Sequence[_Asked], policies: Policies) -> Iterator[Column]:
         )
         if one.requirement:
             lifted = d.sure(d.either(list(grants.values()))) if grants else "FALSE"
-            standing = f"CASE WHEN {lifted} THEN 0 WHEN {held} THEN 2 WHEN NOT {held} THEN 0 ELSE 1 END"
+            standing = (
+                f"CASE WHEN {lifted} THEN 0 WHEN {held} THEN 2 WHEN NOT {held} THEN 0 ELSE 1 END"
+            )
             yield Column(d.name("k", one.id), standing)
 
 
@@ -138,7 +148,9 @@ def _summed(
     high = f"CASE WHEN NOT {act} THEN {_FREE} WHEN {act} AND NOT {subject} THEN {_OUTSIDE} ELSE {_FREE} END"
     yield Column("best_at", _greatest([low, *(f"l.{d.name('b', one.id)}" for one in asked)]))
     yield Column("worst_at", _greatest([high, *(f"l.{d.name('w', one.id)}" for one in asked)]))
-    yield Column("other_act", d.sure(f"(NOT {act})"), "no act under the EAR: free is called permitted")
+    yield Column(
+        "other_act", d.sure(f"(NOT {act})"), "no act under the EAR: free is called permitted"
+    )
     flags = [rulebook.rules[name] for name in rules if rulebook.rules[name].kind == "red_flag"]
     up = []
     for flag in flags:
@@ -173,7 +185,9 @@ def _worded(asked: Sequence[_Asked]) -> Iterator[Column]:
     for name in ("best", "worst"):
         whens = " ".join(f"WHEN {at} THEN '{word}'" for at, word in enumerate(SCALE))
         free = f"l.other_act AND l.{name}_at <= {_FREE}"
-        yield Column(name, f"CASE WHEN {free} THEN '{PERMITTED}' ELSE CASE l.{name}_at {whens} END END")
+        yield Column(
+            name, f"CASE WHEN {free} THEN '{PERMITTED}' ELSE CASE l.{name}_at {whens} END END"
+        )
     act = d.literal(TRANSACTION)
     none = f"CASE WHEN l.other_act THEN {act} ELSE {d.literal(SUBJECT)} END"
     decisive = [
@@ -191,7 +205,9 @@ def _worded(asked: Sequence[_Asked]) -> Iterator[Column]:
             )
             days = "TRUE" if lift.days is None else d.holds_on("l.day", lift.days)
             open_.setdefault(lift.rule.id, []).append(f"({d.possible(one.held)} AND {days})")
-    decisive += [f"CASE WHEN {d.either(parts)} THEN {d.literal(a)} END" for a, parts in lifting.items()]
+    decisive += [
+        f"CASE WHEN {d.either(parts)} THEN {d.literal(a)} END" for a, parts in lifting.items()
+    ]
     yield Column(
         "deciding",
         f"COALESCE(NULLIF(concat_ws(' ', {', '.join(decisive or ['NULL'])}), ''), {none})",
@@ -205,7 +221,9 @@ def _worded(asked: Sequence[_Asked]) -> Iterator[Column]:
         f"CASE WHEN l.{d.name('r', a)} IS NULL AND {d.either(parts)} THEN {d.literal(a)} END"
         for a, parts in open_.items()
     ]
-    yield Column("waiting", f"concat_ws(' ', {', '.join(waiting)})", "the open rules on which the band rests")
+    yield Column(
+        "waiting", f"concat_ws(' ', {', '.join(waiting)})", "the open rules on which the band rests"
+    )
 
 
 def _ordered() -> Iterator[Column]:

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 def run(statement: Statement, tables: Mapping[str, pa.Table]) -> pa.Table:
     """The verdicts on all lines: a row for each, in no order that counts; join on ``id``.
 
-    The columns are ``id``, ``order_id``, ``line_no``, ``day``, the band and outcome of the line and (``order_``)
-    of its order, review policy, deciding and waiting rules (ids, parted by spaces), and ``r_`` the truth of each rule.
+    The columns are ``id``, ``order_id``, ``line_no``, ``day``, the band and outcome of the line and
+    (``order_``) of its order, review policy, deciding and waiting rules (ids, parted by spaces), and ``r_`` the
+    truth of each rule.
     """
     connection = duckdb.connect()
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -38,7 +39,7 @@ def spans_of(
         turns |= {stay.start, stay.until or dt.date.min}
     ends: list[dt.date | None] = [*sorted(turns), None]
     found: list[Span] = []
-    for start, until in zip(ends, ends[1:], strict=False):
+    for start, until in itertools.pairwise(ends):
         assert start is not None
         live = rule.version(start, known)
         if live is None or live.when is None or rule.stayed(start, known) is not None:

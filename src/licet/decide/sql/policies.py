@@ -83,8 +83,8 @@ class Policies:
     def _witnesses(self, when: Condition, collection: str, name: str) -> str | None:
         """The strictest policy among the children that make a condition true, or could; None: it asks none.
 
-        Read only where the condition is not false. It follows ``licet.decide.proof.witnesses``: the true parts of
-        an ``or`` that is true, all parts of an ``and``, the branch that is taken.
+        Read only where the condition is not false. It follows ``licet.decide.proof.witnesses``: the true parts
+        of an ``or`` that is true, all parts of an ``and``, the branch that is taken.
         """
 
         def inner(part: Condition) -> str | None:
@@ -112,18 +112,20 @@ class Policies:
                 return _strictest([found for item in items if (found := inner(item))])
             case AnyOf(items):
                 whole = d.sure(said(when))
-                found = []
+                parts = []
                 for item in items:
                     own = inner(item)
                     if own is not None:
-                        counts = f"CASE WHEN {whole} THEN {d.sure(said(item))} ELSE {d.possible(said(item))} END"
-                        found.append(f"(CASE WHEN {counts} THEN {own} ELSE '' END)")
-                return _strictest(found)
+                        sure, possible = d.sure(said(item)), d.possible(said(item))
+                        counts = f"CASE WHEN {whole} THEN {sure} ELSE {possible} END"
+                        parts.append(f"(CASE WHEN {counts} THEN {own} ELSE '' END)")
+                return _strictest(parts)
             case Not(item):
                 own = inner(item)
                 return f"(CASE WHEN {said(item)} IS NULL THEN {own} ELSE '' END)" if own else None
             case If(test, then, otherwise):
-                asked, found = said(test), []
+                asked = said(test)
+                parts = []
                 for part, open_ in (
                     (test, "TRUE"),
                     (then, d.possible(asked)),
@@ -132,8 +134,8 @@ class Policies:
                     own = inner(part)
                     if own is not None:
                         counts = f"{open_} AND {d.possible(said(part))}"
-                        found.append(f"(CASE WHEN {counts} THEN {own} ELSE '' END)")
-                return _strictest(found)
+                        parts.append(f"(CASE WHEN {counts} THEN {own} ELSE '' END)")
+                return _strictest(parts)
             case _:
                 return None
 

@@ -89,7 +89,7 @@ def values_of(statement: Statement, facts: Facts) -> list[Any]:
         value = values.get(path)
         beside = None
         if isinstance(value, OpenList):
-            value, beside = sorted(value.met), sorted(value.not_met)
+            beside, value = sorted(value.not_met), sorted(value.met)
         row.append(value)
         if path in OPEN:
             row.append(beside)
@@ -98,7 +98,7 @@ def values_of(statement: Statement, facts: Facts) -> list[Any]:
 
 def child_rows(children: Iterable[Child], fields: Sequence[str]) -> ChildSet:
     """Children as rows, each once: a second one that is equal says nothing more."""
-    rows = {}
+    rows: dict[Fields, None] = {}
     for child in children:
         get = child.fields.get
         rows[(child.exists, *[get(part) for part in fields])] = None
@@ -134,9 +134,7 @@ def lines_schema(statement: Statement) -> pa.Schema:
     return pa.schema(kinds)
 
 
-def children_table(
-    statement: Statement, collection: str, sets: Mapping[ChildSet, int]
-) -> pa.Table:
+def children_table(statement: Statement, collection: str, sets: Mapping[ChildSet, int]) -> pa.Table:
     """The children of a collection: a row for each, with its set and its number in it."""
     words = statement.rulebook.vocabulary
     fields = statement.children[collection]
@@ -153,9 +151,7 @@ def children_table(
     return pa.table([list(column) for column in columns], schema=schema)
 
 
-def law_tables(
-    statement: Statement, domain: Any
-) -> Iterator[tuple[str, pa.Table]]:
+def law_tables(statement: Statement, domain: Any) -> Iterator[tuple[str, pa.Table]]:
     """The dated tables for the keys that lines have: for each key and span of days true, false or unknown.
 
     ``domain`` gives the values that a fact or field has in the lines. What a table answers on a day is what
