@@ -144,7 +144,8 @@ def rows(count: int, *, seed: int = 1) -> Iterator[dict[str, str | float | None]
             "id": f"L{at:09}", "activity": "export", "from": "US", "to": to, "us_person": "true",
             "parties_complete": "true", "conditions_met": "[]", "red_flag": "[]",
             "line.eccn": eccn, "line.kind": kind, "line.made_in": "US", "line.published": "false",
-            "line.quantity": float(chance.randint(1, 500)), "line.value_usd": round(chance.lognormvariate(8, 2), 2),
+            "line.quantity": float(chance.randint(1, 500)),
+            "line.value_usd": round(chance.lognormvariate(8, 2), 2),
             "line.controlled_for": None, "end_use.purposes": "civil", "end_use.goes_into_products_of": "[]",
             "shipment.en_route": "false", "shipment.via": "[]",
         }  # fmt: skip

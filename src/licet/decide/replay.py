@@ -3,7 +3,8 @@
 Truths of rules, band, outcome of what is settled, review policy and deciding rules come from the SQL text.
 Which missing facts matter is found by ``licet.decide.missing``, which tries answers; SQL does not. It is asked
 once for each distinct order whose band is open, and may settle it: an open fact that changes nothing is no
-question. """
+question.
+"""
 
 from __future__ import annotations
 
