@@ -192,9 +192,9 @@ def _head(
         yield from textwrap.wrap(
             "NULL is unknown, as in Kleene's logic. Tables: lines (a row for each line of an order and day: "
             "id, order_id, line_no, day, f_ facts, m_ upper bounds, a_ lists, x_ what is not in an open list, "
-            "s_ sets of children, settles), c_ children (set_id, n, exists_, v_ fields), law_ dated tables (k1, "
-            "k2, from_day, until_day, truth). A set of children that nobody knows has one child of which nothing "
-            "is known; a set without rows is empty.",
+            "s_ sets of children, settles), c_ children (set_id, n, exists_, v_ fields), law_ dated tables "
+            "(k1, k2, from_day, until_day, truth). A set of children that nobody knows has one child of which "
+            "nothing is known; a set without rows is empty.",
             100,
         )
 
