@@ -171,6 +171,8 @@ def rules(draw: st.DrawFn) -> Mapping[str, Rule]:
         flat = kind in ("requirement", "review")
         # A review policy is read through the rules that a rule names, so these stay flat as well.
         named = tuple(other for other in found if not flat or other == "first")
+        if name == "first":
+            named = ()  # the rules before it may ask for listings inside a question about listings
         found[name] = draw(_rule(name, kind, named, flat or name == "first", own))
     return found
 
