@@ -2,8 +2,8 @@
 
 ``licet.check(order)`` mirrors ``licet check ORDER``; ``licet.read_orders(path)`` reads order files,
 ``licet.read_ownership(path)`` a table of who owns whom; ``licet.rulebook().law(day)`` is the law of a day;
-``licet.screen``, ``licet.compare`` and ``licet.rescreen`` mirror the commands of these names, ``licet.lists``
-and ``licet.dispositions`` those below ``licet lists`` and ``licet dispositions``.
+``licet.screen``, ``licet.compare``, ``licet.rescreen`` and ``licet.replay`` mirror the commands of these names,
+``licet.lists`` and ``licet.dispositions`` those below ``licet lists`` and ``licet dispositions``.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from licet.wire import as_dict, to_json
 
 if TYPE_CHECKING:
     from licet import dispositions
+    from licet.replaying import replay
     from licet.rescreening import rescreen
 
 __version__ = "0.1.0"
@@ -34,7 +35,7 @@ __all__ = [
     "BadOrder", "Change", "Decision", "Law", "Order", "OrderError", "OutsideCoverage", "OwnershipTable",
     "OwnershipTableError", "Rulebook", "as_dict", "changes", "check", "compare", "dispositions", "lists",
     "load_rulebook", "order_from", "order_to", "read_order", "read_orders", "read_ownership", "remedies",
-    "rescreen", "rulebook", "screen", "to_json", "with_private_rules",
+    "replay", "rescreen", "rulebook", "screen", "to_json", "with_private_rules",
 ]  # fmt: skip
 
 
@@ -44,6 +45,10 @@ def __getattr__(name: str) -> Any:
         import importlib
 
         return importlib.import_module("licet.dispositions")
+    if name == "replay":
+        from licet.replaying import replay
+
+        return replay
     if name == "rescreen":
         from licet.rescreening import rescreen
 

@@ -28,6 +28,7 @@ from licet import (
     lists_commands,
     lists_update_commands,
     owners_commands,
+    replay_commands,
     report,
     rescreen_commands,
     screen_commands,
@@ -68,6 +69,7 @@ app.add_typer(law_app, name="law")
 law_lookup_commands.add_to(law_app)
 law_commands.add_to(law_app)
 law_pending_commands.add_to(law_app)
+replay_commands.add_to(app, law_app)
 lists_app = typer.Typer(
     no_args_is_help=True, help="Lists of restricted parties: load, status, changes, export."
 )

@@ -32,7 +32,7 @@ from licet.decision import (
     RedFlag,
     Requirement,
 )  # fmt: skip
-from licet.law.rule import ChildField, Policy, PolicyIf, Until, rank
+from licet.law.rule import ChildField, Policy, PolicyIf, Until, strictness
 from licet.law.rulebook import InForce, Law
 from licet.order import Order
 
@@ -53,18 +53,14 @@ def decide(order: Order, law: Law, screen: Screen, names: Names) -> Decision:
     settled = band.settled
     found = Analysis(band.outcome, ()) if settled else analyse(weighed, screen, names())
     requirements = tuple(_requirements(weighed))
-    standing = [r for r in requirements if not r.lifted_by and not r.prohibition]
-    certain = [r for r in standing if r.applies == "yes"]
-    policies = [r.policy for r in (certain or standing) if r.policy]
-    reviews = tuple(_reviews(weighed)) if standing else ()
-    policies += [policy for _, policy in reviews]
+    reviews = _reviews_of(weighed, requirements)
     return Decision(
         id=order.id,
         outcome=found.outcome,
         best=band.best,
         worst=band.worst,
         subject_to_ear=_subject(weighed),
-        review_policy=max(policies, key=rank, default=None),
+        review_policy=_strictest(requirements, reviews),
         requirements=requirements,
         authorizations=tuple(_authorizations(weighed)),
         missing=found.missing,
@@ -80,6 +76,32 @@ def decide(order: Order, law: Law, screen: Screen, names: Names) -> Decision:
         law=Applied(law.on, law.known, law.assume, law.rulebook.id, law.rulebook.as_of),
         proof=tuple(_considered(weighed)),
     )
+
+
+def review_policy(weighed: Weighed) -> str | None:
+    """How an application would be reviewed: the strictest policy of the requirements that stand."""
+    requirements = tuple(_requirements(weighed))
+    return _strictest(requirements, _reviews_of(weighed, requirements))
+
+
+def _standing(requirements: Sequence[Requirement]) -> list[Requirement]:
+    return [one for one in requirements if not one.lifted_by and not one.prohibition]
+
+
+def _reviews_of(
+    weighed: Weighed, requirements: Sequence[Requirement]
+) -> tuple[tuple[Notice, str], ...]:
+    return tuple(_reviews(weighed)) if _standing(requirements) else ()
+
+
+def _strictest(
+    requirements: Sequence[Requirement], reviews: Sequence[tuple[Notice, str]]
+) -> str | None:
+    standing = _standing(requirements)
+    certain = [one for one in standing if one.applies == "yes"]
+    policies = [one.policy for one in (certain or standing) if one.policy]
+    policies += [policy for _, policy in reviews]
+    return max(policies, key=strictness, default=None)
 
 
 def authority(live: InForce) -> Authority:
@@ -146,13 +168,13 @@ def _policy(policy: Policy | None, proof: Proof, line: Judged, law: Law) -> str 
                 for child, _ in witnesses(proof, collection).values()
                 if child.fields.get(name)
             ]
-            return max(found, key=rank, default=None)
+            return max(found, key=strictness, default=None)
         case PolicyIf(test, then, otherwise):
             setting = Setting(line.facts, law, lambda name: line.proofs.get(name, NOT_IN_FORCE))
             value = evaluate(test, setting).value
             branches = [then] if value else [otherwise] if value is False else [then, otherwise]
             found = [p for p in (_policy(b, proof, line, law) for b in branches) if p]
-            return max(found, key=rank, default=None)
+            return max(found, key=strictness, default=None)
 
 
 def _authorizations(weighed: Weighed) -> Iterator[Authorization]:

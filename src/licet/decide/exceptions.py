@@ -22,7 +22,7 @@ OF_LATER_TEXT = "LVS, GBS, STA as of"
 
 _SILENT = ("unknown", "see-entry")
 # No entry has a higher limit.
-_HIGHEST_LVS = 6000.0
+HIGHEST_LVS = 6000.0
 
 
 def list_based(
@@ -41,7 +41,7 @@ def list_based(
     """
     item = _Item(paragraph, reasons, within)
     lvs, gbs = row["lvs_usd"], row["gbs"]
-    limit, lvs_sure = (_HIGHEST_LVS, False) if lvs in _SILENT else _lvs(lvs, item)
+    limit, lvs_sure = (HIGHEST_LVS, False) if lvs in _SILENT else _lvs(lvs, item)
     open_, gbs_sure = (True, False) if gbs in _SILENT else _gbs(gbs, item)
     sta = [] if row["sta"] in _SILENT else row["sta"].split(" ")
     return {

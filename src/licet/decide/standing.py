@@ -17,6 +17,7 @@ from licet.decide.known import Child, Truth
 from licet.decide.reach import alike, reach
 from licet.decision import PERMITTED, SCALE, position
 from licet.law.checks import EVERY_REQUIREMENT
+from licet.law.rule import Rule
 from licet.law.rulebook import InForce, Law
 
 # The two rules that the scale itself rests on: is this an act that the EAR know (15 CFR 734.13, 734.14,
@@ -116,21 +117,23 @@ def lifting(live: InForce, law: Law) -> tuple[InForce, ...]:
 
 
 def _lifting(live: InForce, law: Law) -> Iterator[InForce]:
-    allowed = live.version.exceptions
     for other in law.rules.values():
-        if other.rule.kind != "authorization":
-            continue
-        lifts = other.version.lifts
-        named = live.rule.id in lifts or (
-            EVERY_REQUIREMENT in lifts and live.rule.kind == "requirement"
-        )
-        barred = (
-            other.rule.grants == "license_exception"
-            and allowed is not None
-            and other.rule.id not in allowed
-        )
-        if named and not barred:
+        if other.rule.kind == "authorization" and may_lift(live, other):
             yield other
+
+
+def may_lift(live: InForce, other: InForce) -> bool:
+    """Whether an authorization names a requirement and may lift it."""
+    lifts, allowed = other.version.lifts, live.version.exceptions
+    named = live.rule.id in lifts or (
+        EVERY_REQUIREMENT in lifts and live.rule.kind == "requirement"
+    )
+    barred = (
+        other.rule.grants == "license_exception"
+        and allowed is not None
+        and other.rule.id not in allowed
+    )
+    return named and not barred
 
 
 def _standing(asked: Weighing, truths: Truths) -> Standing:
@@ -197,6 +200,23 @@ def _weigh(needed: Needed, truths: Truths) -> tuple[int, int]:
     return stands if low is None else low, stands if high is None else high
 
 
+def deciding(asked: Weighing, truths: Truths) -> tuple[str, ...]:
+    """The rules that make the outcome at best, and the authorizations that lift them to it.
+
+    Where no requirement is met these are none of them, and the scale itself decides: whether there is an act
+    under the EAR, and whether the item is subject to them.
+    """
+    best = position(asked.standing(truths).best)
+    found: dict[str, None] = {}
+    for needed in asked.requirements:
+        if truths[needed.at] is True and _weigh(needed, truths)[0] == best:
+            found[asked.names[needed.at]] = None
+            for at, grant in needed.grants:
+                if truths[at] is True and grant == best:
+                    found[asked.names[at]] = None
+    return tuple(found) or ((TRANSACTION,) if truths[0] is False else (SUBJECT,))
+
+
 def hold(found: Mapping[str, Ruling], red_flags: Sequence[Child], asked: Weighing) -> Truth:
     """Whether an open red flag holds the line up."""
     return any_true(flag_stands(live, found[live.rule.id].value, red_flags) for live in asked.flags)
@@ -211,11 +231,16 @@ def flag_stands(live: InForce, value: Truth, red_flags: Sequence[Child]) -> Trut
     """
     if value is False or (value is None and not live.rule.must_look):
         return False
-    for flag in red_flags:
-        text = str(flag.fields.get("text") or "").casefold()
-        if flag.fields.get("resolved") is True and any(w in text for w in live.rule.settled_by):
-            return False
-    return value
+    return False if is_settled(live.rule, red_flags) else value
+
+
+def is_settled(flag: Rule, red_flags: Sequence[Child]) -> bool:
+    """Whether a resolved red flag of the order speaks of the matter of a rule's flag."""
+    for child in red_flags:
+        text = str(child.fields.get("text") or "").casefold()
+        if child.fields.get("resolved") is True and any(w in text for w in flag.settled_by):
+            return True
+    return False
 
 
 def any_true(values: Iterable[Truth]) -> Truth:

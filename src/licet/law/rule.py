@@ -153,7 +153,16 @@ def rank(policy: str) -> int:
     return POLICIES.index(policy) if policy in POLICIES else len(POLICIES)
 
 
+def strictness(policy: str) -> tuple[int, str]:
+    """What review policies are ordered by: of two that are as strict, the same one always comes first.
+
+    >>> max(["see:744.2(d)", "policy_of_denial", "see:744.3(d)"], key=strictness)
+    'see:744.3(d)'
+    """
+    return rank(policy), policy
+
+
 __all__ = [
     "GRANTS", "KINDS", "POLICIES", "ChildField", "Example", "Kind", "Policy", "PolicyIf", "Rule",
-    "Stay", "Until", "Value", "Version", "rank",
+    "Stay", "Until", "Value", "Version", "rank", "strictness",
 ]  # fmt: skip

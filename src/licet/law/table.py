@@ -107,6 +107,15 @@ class Table:
         """Whether rows hold for paragraphs of the ECCN that is asked for, so that it is too short."""
         return any(row.holds(on, known) for row in self.deeper.get(tuple(keys), ()))
 
+    def turns(self, keys: Sequence[str]) -> set[dt.date]:
+        """The days on which the answer of ``contains`` for these keys may become another one."""
+        wanted = tuple(keys)
+        rows = [row for one in self._candidates(wanted) for row in self.index.get(one, ())]
+        rows += [row for _, row in self.marks.get(wanted[:-1], ())]
+        rows += self.deeper.get(wanted, ())
+        days = {self.schema.known_from, *(row.valid_from for row in rows)}
+        return days | {row.valid_until for row in rows if row.valid_until is not None}
+
     def _candidates(self, keys: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
         """The keys themselves and every row key that covers them."""
         if not self.starred and not self.schema.eccn_keys:

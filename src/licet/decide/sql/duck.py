@@ -1,0 +1,29 @@
+"""The SQL text run by DuckDB, embedded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from licet.decide.sql.statement import Statement
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+def run(statement: Statement, tables: Mapping[str, pa.Table]) -> pa.Table:
+    """The verdicts on all lines: a row for each, in no order that counts; join on ``id``.
+
+    The columns are ``id``, ``order_id``, ``line_no``, ``day``, the band and outcome of the line and
+    (``order_``) of its order, review policy, deciding and waiting rules (ids, parted by spaces), and ``r_`` the
+    truth of each rule.
+    """
+    connection = duckdb.connect()
+    try:
+        for table, rows in tables.items():
+            connection.register(table, rows)
+        return connection.sql(statement.text).to_arrow_table()
+    finally:
+        connection.close()
