@@ -69,6 +69,8 @@ class Branches:
         # By line: the bits of answers about red flags, which may settle flags that rules raise.
         self.flagged: list[int] = []
         self.screened: dict[object, Sequence[ListedFact]] = {}
+        # The branches of one answer: asked for again when the answers are told one by one.
+        self.first: dict[tuple[str, int], Branch] = {}
         parts = []
         for line in weighed.lines:
             found = {name: self._one(ruling) for name, ruling in line.rulings.items()}
@@ -121,11 +123,15 @@ class Branches:
 
     def answered(self, branch: Branch, fact: str, at: int, value: object) -> Branch:
         """The branch with one more answer: the ``at``-th of the classes of values of a fact."""
+        if branch is self.root and (fact, at) in self.first:
+            return self.first[fact, at]
         answers = branch.answers | self._bit(fact, at)
         child = Branch(branch, fact, value, answers, [], branch.band)
         for number, part in enumerate(branch.parts):
             child.parts.append(self._judged(child, number, part))
         child.band = whole([part.band for part in child.parts])
+        if branch is self.root:
+            self.first[fact, at] = child
         return child
 
     def _judged(self, child: Branch, number: int, part: Part) -> Part:
@@ -135,16 +141,21 @@ class Branches:
         changed: set[str] = set()
         turned = False
         answers = child.answers
+        ground: Ground | None = None
         for name in through:
             if name not in still:
                 continue
             others = named[name]
             if name not in readers and changed.isdisjoint(others):
                 continue
-            key = _key(answers & rests[name], others, found)
+            key: object = answers & rests[name]
+            if others:
+                key = (key, *[found[other] for other in others])
             now = kept[name].get(key)
             if now is None:
-                ground = Ground(self.facts(child, number), self.law, found)
+                if ground is None:
+                    ground = Ground(self.facts(child, number), self.law, found)
+                ground.rulings = found
                 now = kept[name][key] = self._one(ruling(self.tests[name], ground))
             was = part.found[name]
             if now is not was:
