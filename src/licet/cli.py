@@ -32,6 +32,7 @@ from licet import (
 from licet.check import OutsideCoverage, check, remedies
 from licet.command_options import BAD_INPUT, Known, Rules, day, fail, open_rulebook
 from licet.decision import Decision
+from licet.desk import commands as desk_commands
 from licet.law.rulebook import Rulebook
 from licet.order import Order, OrderError, Problem
 from licet.order_files import BadOrder, read_orders
@@ -60,6 +61,7 @@ screen_commands.add_to(app)
 rescreen_commands.add_to(app)
 app.add_typer(disposition_commands.app, name="dispositions")
 app.add_typer(owners_commands.app, name="owners")
+desk_commands.add_to(app)
 
 # Exit statuses: every order may go ahead; some may not or need information; BAD_INPUT.
 ALL_GO_AHEAD, SOME_DO_NOT = 0, 1

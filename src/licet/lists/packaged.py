@@ -40,7 +40,7 @@ def packaged_listings(
     book = rulebook or default_rulebook()
     for row in _rows(book, code):
         if row.holds(on, known):
-            yield _listing(code, row)
+            yield listing_of(code, row)
 
 
 def packaged_history(
@@ -61,14 +61,15 @@ def packaged_history(
                 before is not None and before.valid_until and before.valid_until >= row.valid_from
             )
             if before is not None and before.valid_until and not goes_on:
-                yield before.valid_until, "removed", _listing(each, before)
-            yield row.valid_from, "changed" if goes_on else "added", _listing(each, row)
+                yield before.valid_until, "removed", listing_of(each, before)
+            yield row.valid_from, "changed" if goes_on else "added", listing_of(each, row)
             before = row
         if before is not None and before.valid_until:
-            yield before.valid_until, "removed", _listing(each, before)
+            yield before.valid_until, "removed", listing_of(each, before)
 
 
-def _listing(code: str, row: Row) -> Listing:
+def listing_of(code: str, row: Row) -> Listing:
+    """A row of a packaged list (``TABLES``) as a listing."""
     from licet.sources.lists_bis import from_row
 
     return _sdn(row) if code == "SDN" else from_row(code, _with_days(row))
