@@ -19,7 +19,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from licet.desk import tables
-from licet.desk.store import now, one_row
+from licet.desk.store import hold, now, one_row
 
 START = "0" * 64
 """What stands for the hash before the first entry."""
@@ -88,9 +88,7 @@ def append(
     content: str = "",
 ) -> int:
     """Add an entry within a transaction that writes; its number. ``content`` is ``sealed(row)`` of a row."""
-    # PostgreSQL has many writers: whoever holds the organization's row adds the next entry.
-    lock = sa.select(tables.organization.c.id).where(tables.organization.c.id == organization)
-    if connection.execute(lock.with_for_update()).first() is None:
+    if not hold(connection, organization):
         raise ValueError(f"organization {organization!r}: there is none of this name.")
     log = tables.audit.c
     last = connection.execute(

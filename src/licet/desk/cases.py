@@ -19,7 +19,7 @@ from licet import dispositions
 from licet.desk import audit, matches, tables
 from licet.desk.matches import Match
 from licet.desk.record import new_id
-from licet.desk.store import all_rows, now, one_row
+from licet.desk.store import all_rows, hold, now, one_row
 from licet.dispositions import DispositionError
 from licet.dispositions.record import facts_of
 from licet.lists.record import from_bytes, to_bytes
@@ -217,9 +217,8 @@ def _find(connection: Connection, organization: str, number: str) -> Mapping[str
 
 
 def _must_find(connection: Connection, organization: str, number: str) -> Mapping[str, Any]:
-    # Whoever settles holds the organization first, so that two who settle one case come one after the other.
-    lock = sa.select(tables.organization.c.id).where(tables.organization.c.id == organization)
-    connection.execute(lock.with_for_update())
+    # Two who settle one case come one after the other.
+    hold(connection, organization)
     row = _find(connection, organization, number)
     if row is None:
         raise LookupError(f"case {number}: there is none of this id.")

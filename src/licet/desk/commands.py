@@ -6,6 +6,7 @@ them.
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import sys
 from collections.abc import Callable
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
-from licet.command_options import fail
+from licet.command_options import day, fail
 from licet.law.versions import home
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ T = TypeVar("T")
 audit_app = typer.Typer(
     no_args_is_help=True, help="The record of the desk: verify it, decide again, export."
 )
+keys_app = typer.Typer(no_args_is_help=True, help="Keys of the desk: make, list, revoke.")
 Database = Annotated[
     str | None,
     typer.Option(
@@ -42,7 +44,31 @@ Organization = Annotated[
 
 def add_to(app: typer.Typer) -> None:
     """Put the commands of the desk into the command line."""
+    app.command("serve")(serve_command)
     app.add_typer(audit_app, name="audit")
+    app.add_typer(keys_app, name="keys")
+
+
+def serve_command(
+    database: Database = None,
+    host: Annotated[
+        str,
+        typer.Option(metavar="HOST", help="Where to listen; anything but loopback asks for keys."),
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(metavar="PORT", help="0 takes a free one.")] = 8000,
+    keys: Annotated[bool, typer.Option("--keys", help="Ask for keys on loopback, too.")] = False,
+) -> None:
+    """Serve the desk: the HTTP API over the record, the law and the lists of this machine.
+
+    On loopback no key is asked for. Behind a proxy say --keys. Stop it with Ctrl-C; what was answered is kept.
+    """
+    store = opened(database)
+    from licet.desk.serving import serve
+
+    try:
+        serve(store, host, port, keys=keys)
+    except OSError as error:
+        fail(f"--host {host} --port {port}: {error.strerror or error}; choose another.")
 
 
 def opened(database: str | None) -> Store:
@@ -179,3 +205,85 @@ def audit_show(
     if row is None:
         fail(f"decision {decision}: there is none of this id in the record of {organization}.")
     print(json.dumps(record.plain(row), ensure_ascii=False, indent=2))
+
+
+@keys_app.command("make")
+def keys_make(
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="Whose key it is, as the record will say.")
+    ],
+    role: Annotated[
+        str, typer.Option(metavar="ROLE", help="viewer, analyst, approver or admin.")
+    ] = "analyst",
+    scope: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="SCOPE", help="Only check, screen, law, cases or record; may be repeated."
+        ),
+    ] = None,
+    expires: Annotated[
+        dt.date | None,
+        typer.Option(parser=day, metavar="DAY", help="The first day on which it no longer holds."),
+    ] = None,
+    database: Database = None,
+    organization: Organization = "local",
+) -> None:
+    """Make a key, and its organization where that is new. It is shown this once."""
+    store = opened(database)
+    from licet.desk import access
+
+    try:
+        key = _or_fail(
+            lambda: store.write(
+                lambda db: access.make_key(
+                    db, organization, name, role, actor="command line", scopes=tuple(scope or ()),
+                    expires=expires,
+                )
+            )
+        )  # fmt: skip
+    finally:
+        store.close()
+    print(key)
+
+
+@keys_app.command("list")
+def keys_list(database: Database = None, organization: Organization = "local") -> None:
+    """List the keys of an organization; the keys themselves are kept nowhere."""
+    store = opened(database)
+    from licet.desk import access
+
+    try:
+        with store.read() as db:
+            found = access.keys(db, organization)
+    finally:
+        store.close()
+    if not found:
+        print(f"{organization} has no keys. Make one with licet keys make NAME.")
+    for one in found:
+        state = (
+            f"revoked {one['revoked']}"
+            if one["revoked"]
+            else f"expires {one['expires'] or 'never'}"
+        )
+        print(f"{one['id']}  {one['role']}  {one['name']}  {state}")
+
+
+@keys_app.command("revoke")
+def keys_revoke(
+    key: Annotated[str, typer.Argument(metavar="ID", help="The id that licet keys list shows.")],
+    database: Database = None,
+    organization: Organization = "local",
+) -> None:
+    """Take a key back; the next request with it is refused."""
+    store = opened(database)
+    from licet.desk import access
+
+    try:
+        _or_fail(
+            lambda: store.write(
+                lambda db: access.revoke(db, organization, key, actor="command line")
+            )
+        )
+    finally:
+        store.close()
+    print(f"Key {key} is revoked.")

@@ -30,7 +30,7 @@ from licet.lists.packaged import packaged_lists
 from licet.lists.store import Status
 from licet.order import Order
 from licet.parties.listed_rows import LISTS
-from licet.parties.screening import Answer
+from licet.parties.screening import Answer, Query
 from licet.screen_lists import Lists, of_store
 from licet.screen_rows import answers
 
@@ -148,6 +148,19 @@ class Counter:
             book = matches.book(db, asker.organization)
         settle = Settling(book, dt.date.today()) if len(book) else None
         return list(answers(rows, lists.screener, threshold=threshold, settle=settle))
+
+    def screen_queries(
+        self, asker: Asker, queries: Sequence[Query], *, threshold: float
+    ) -> list[Answer]:
+        """As ``screen``, of queries that are made already."""
+        screener = self.loaded.lists.screener
+        with self.store.read() as db:
+            book = matches.book(db, asker.organization)
+        found = screener.screen(queries, threshold=threshold)
+        if not len(book):
+            return found
+        settle = Settling(book, dt.date.today())
+        return [one if one.error else settle(one, screener) for one in found]
 
     def _keep_loaded(self, load: Callable[[str], Loaded | None]) -> None:
         while not self._ends.is_set():

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from licet.desk import audit, tables
+from licet.desk.store import hold
 from licet.dispositions import LISTED, NOT_LISTED, SETTLED, Book, Disposition
 from licet.law.rulebook import Law
 from licet.lists.packaged import TABLES, listing_of
@@ -109,9 +110,7 @@ def book(connection: Connection, organization: str, entries: Collection[str] | N
 def record(connection: Connection, organization: str, new: Disposition, *, actor: str) -> int:
     """Write a disposition and seal it in the log, within a transaction that writes; its number."""
     table = tables.disposition
-    # The log's lock comes first, so that two writers never take the same number.
-    lock = sa.select(tables.organization.c.id).where(tables.organization.c.id == organization)
-    connection.execute(lock.with_for_update())
+    hold(connection, organization)
     last = connection.execute(
         sa.select(sa.func.max(table.c.number)).where(table.c.organization == organization)
     ).scalar()

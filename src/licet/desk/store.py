@@ -99,12 +99,19 @@ def all_rows(connection: Connection, wanted: sa.Select[Any]) -> list[dict[str, A
     return [{str(name): value for name, value in row.items()} for row in rows]
 
 
+def hold(connection: Connection, organization: str) -> bool:
+    """Take an organization's row until the transaction ends; whether there is such an organization.
+
+    PostgreSQL has many writers: who numbers anything of an organization holds it first. SQLite has one.
+    """
+    column = tables.organization.c.id
+    wanted = sa.select(column).where(column == organization).with_for_update()
+    return connection.execute(wanted).first() is not None
+
+
 def make_organization(connection: Connection, name: str, *, four_eyes: bool = False) -> None:
     """Make an organization where there is none of the name."""
-    found = connection.execute(
-        sa.select(tables.organization.c.id).where(tables.organization.c.id == name)
-    ).first()
-    if found is None:
+    if not hold(connection, name):
         connection.execute(
             tables.organization.insert().values(id=name, created=now(), four_eyes=four_eyes)
         )
