@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -122,12 +123,14 @@ def test_two_processes_that_write_one_log_keep_one_chain(database: str) -> None:
         store.close()
 
 
+def _noted(name: str, db: sa.Connection) -> None:
+    audit.append(db, name, actor="a", action="noted", subject=name)
+
+
 def test_two_organizations_have_two_logs(store: Store) -> None:
     store.write(lambda db: make_organization(db, "acme"))
     for name in ("acme", LOCAL, "acme"):
-        store.write(
-            lambda db, name=name: audit.append(db, name, actor="a", action="noted", subject=name)
-        )
+        store.write(partial(_noted, name))
     with store.read() as db:
         assert [one.number for one in audit.entries(db, "acme")] == [1, 2]
         assert [one.subject for one in audit.entries(db, LOCAL)] == [LOCAL]

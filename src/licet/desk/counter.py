@@ -28,8 +28,9 @@ from licet.law import versions
 from licet.law.rulebook import Rulebook, default_rulebook
 from licet.lists.packaged import packaged_lists
 from licet.lists.store import Status
-from licet.order import Order
+from licet.order import Order, Party
 from licet.parties.listed_rows import LISTS
+from licet.parties.screen import screen
 from licet.parties.screening import Answer, Query
 from licet.screen_lists import Lists, of_store
 from licet.screen_rows import answers
@@ -47,7 +48,6 @@ class Loaded:
     """The law and the lists in use, and what the record says of them."""
 
     book: Rulebook
-    packed: bytes
     looked_in: tuple[Mapping[str, object], ...]
     """The tables of the law in which an order's parties are looked up."""
     lists: Lists
@@ -93,8 +93,12 @@ class Counter:
 
     def take(self, loaded: Loaded) -> None:
         """Put law and lists in place; the law is kept first, so that what it decides can be decided again."""
-        as_of = loaded.book.as_of.isoformat()
-        self.store.write(lambda db: archive.keep(db, loaded.book.id, as_of, loaded.packed))
+        book, as_of = loaded.book, loaded.book.as_of.isoformat()
+        with self.store.read() as db:
+            there = archive.kept(db, book.id) is not None
+        if not there:
+            packed = archive.pack(book)
+            self.store.write(lambda db: archive.keep(db, book.id, as_of, packed))
         self._loaded, self.problem = loaded, ""
 
     @property
@@ -127,11 +131,9 @@ class Counter:
             entries = {one.listing.key for one in open_matches}
             with self.store.read() as db:
                 book = matches.book(db, asker.organization, entries)
-            decided = matches.settled(order, open_matches, book, dt.date.today())
+            decided, open_matches = matches.settled(order, open_matches, book, dt.date.today())
             if decided != order:
                 decision = judged(decided)
-                still = [one for one in open_matches if _open(decided, one)]
-                open_matches = tuple(still)
         answer = record.answered(
             asker.organization, asker.name, order, decided, decision, terms, book=loaded.book,
             lists=loaded.looked_in,
@@ -203,10 +205,6 @@ class Made:
         }  # fmt: skip
 
 
-def _open(order: Order, match: Match) -> bool:
-    return (order.parties or ())[match.place].disposition is None
-
-
 def load_if_changed(mark: str) -> Loaded | None:
     """The law and the lists in use on this machine; None where they are those of the mark."""
     current = versions.in_use()
@@ -219,13 +217,12 @@ def load_if_changed(mark: str) -> Loaded | None:
     if mark:
         default_rulebook.cache_clear()
     book = default_rulebook()
-    packed = archive.pack(book)
     lists = of_store(on=today)
     if not lists.days:
         raise NotReady("no list is in use; load one with licet lists load PATH")
-    # The first decision builds what later ones share; the first to ask should not wait for it.
-    check(Order(date=book.as_of, activity="export", to="CN"), rulebook=book)
-    return Loaded(book, packed, looked_in(book), lists, status, now, time.time())
+    # The first name that is looked up builds the indexes; the first to ask should not wait for them.
+    list(screen(Order(parties=(Party(name="Nobody in Particular"),)), book.law(today)))
+    return Loaded(book, looked_in(book), lists, status, now, time.time())
 
 
 def looked_in(book: Rulebook) -> tuple[Mapping[str, object], ...]:

@@ -55,23 +55,30 @@ def possible(order: Order, law: Law) -> tuple[Match, ...]:
     return tuple(found)
 
 
-def settled(order: Order, matches: Collection[Match], book: Book, today: dt.date) -> Order:
-    """The order with what people decided: ``listed`` where one match is true, ``not_listed`` where none is.
+def settled(
+    order: Order, matches: Collection[Match], book: Book, today: dt.date
+) -> tuple[Order, tuple[Match, ...]]:
+    """The order with what people decided, and the matches about which nobody has decided.
 
-    Where one of a party's matches is still open, the party stays open.
+    A party is ``listed`` where one of its matches is true, ``not_listed`` where none is; where one is still
+    open and none is true, the party stays open.
     """
     said: dict[int, list[str | None]] = {}
+    still = []
     for one in matches:
         applied = book.applied(one.query, one.listing, on=today)
         state = applied.disposition.decision if applied and applied.state == SETTLED else None
         said.setdefault(one.place, []).append(state)
+        if state is None:
+            still.append(one)
     parties = list(order.parties or ())
     for place, states in said.items():
         if LISTED in states:
             parties[place] = replace(parties[place], disposition=LISTED)
         elif all(state == NOT_LISTED for state in states):
             parties[place] = replace(parties[place], disposition=NOT_LISTED)
-    return replace(order, parties=tuple(parties)) if said else order
+    waiting = tuple(one for one in still if parties[one.place].disposition is None)
+    return (replace(order, parties=tuple(parties)) if said else order), waiting
 
 
 def query_of(party: Party) -> Query:

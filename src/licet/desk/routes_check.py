@@ -131,7 +131,9 @@ def _decide(
         if len(made) == MOST_ORDERS:
             raise Problem(413, f"more than {MOST_ORDERS} orders; send them in several requests.")
         if isinstance(order, BadOrder):
-            if alone:
+            # What is wrong with the body as a whole has no field and no order before it.
+            whole = not made and all(not one.field for one in order.error.problems)
+            if alone or whole:
                 raise of_order(order.error)
             made.append(
                 {

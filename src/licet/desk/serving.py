@@ -37,6 +37,7 @@ def serve(store: Store, host: str, port: int, *, keys: bool, limits: Limits | No
     with socket.socket(family, socket.SOCK_STREAM) as listening:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind((host, port))
+        listening.listen(2048)
         shown = f"[{host}]" if ":" in host else host
         asks = "no key is asked for" if local else "a key is asked for"
         print(f"Licet listens on http://{shown}:{listening.getsockname()[1]} ({asks})", flush=True)
