@@ -200,8 +200,9 @@ def test_the_database_does_not_hold_a_key_that_could_be_used(guarded: TestClient
 
 
 @pytest.mark.parametrize(
-    "said", [{"role": "king"}, {"role": "viewer", "scopes": ["all"]},
-             {"role": "viewer", "expires": "2001-01-01"}, {"role": "viewer", "name": " "}, {"role": "viewer", "name": "a\nb"}],
+    "said",
+    [{"role": "king"}, {"role": "viewer", "scopes": ["all"]}, {"role": "viewer", "expires": "2001-01-01"},
+     {"role": "viewer", "name": " "}, {"role": "viewer", "name": "a\nb"}],
 )  # fmt: skip
 def test_a_key_that_may_not_be_made_is_refused(
     guarded: TestClient, headers: dict[str, dict[str, str]], said: dict[str, Any]
