@@ -33,6 +33,7 @@ from licet.order_files import BadOrder, read_stream
 from licet.parties.screening import THRESHOLD as LEAST
 from licet.parties.screening import Answer
 from licet.screen_rows import answer_row
+from licet.wire import as_dict
 
 router = APIRouter(tags=["check"])
 MOST_ORDERS, MOST_NAMES = 1000, 1000
@@ -156,9 +157,7 @@ def _kept(one: Made | dict[str, Any], db: Connection, *, proof: bool) -> dict[st
     if isinstance(one, dict):
         return one
     answer = one.keep(db)
-    if not proof:
-        del answer["proof"]
-    return answer
+    return {**answer, "proof": as_dict(one.decision)["proof"]} if proof else answer
 
 
 _ROW = {
