@@ -39,6 +39,7 @@ def routes(client: TestClient) -> set[tuple[str, str]]:
     from licet.desk import (
         routes_cases,
         routes_check,
+        routes_entities,
         routes_keys,
         routes_law,
         routes_match,
@@ -49,6 +50,7 @@ def routes(client: TestClient) -> set[tuple[str, str]]:
     parts = (
         routes_cases,
         routes_check,
+        routes_entities,
         routes_keys,
         routes_law,
         routes_match,

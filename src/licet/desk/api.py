@@ -17,6 +17,7 @@ from licet.desk import (
     problems,
     routes_cases,
     routes_check,
+    routes_entities,
     routes_keys,
     routes_law,
     routes_match,
@@ -73,7 +74,8 @@ def make_app(
     app.state.desk = Desk(counter, metrics, local, Bucket(limits.failures / 60, limits.failures))
     problems.add_to(app)
     for part in (
-        routes_state, routes_check, routes_record, routes_cases, routes_law, routes_match, routes_keys,
+        routes_state, routes_check, routes_record, routes_cases, routes_law, routes_match, routes_entities,
+        routes_keys,
     ):  # fmt: skip
         app.include_router(part.router)
     app.add_middleware(Guard, limits=limits, metrics=metrics, local=local)
