@@ -45,6 +45,7 @@ from licet.command_options import (
     open_rulebook,
 )
 from licet.decision import Decision
+from licet.desk import commands as desk_commands
 from licet.law.rulebook import Rulebook
 from licet.lists import ListsError, Store
 from licet.order import Order, OrderError, Problem
@@ -81,6 +82,7 @@ rescreen_commands.add_to(app)
 app.add_typer(bundle_commands.app, name="bundle")
 app.add_typer(disposition_commands.app, name="dispositions")
 app.add_typer(owners_commands.app, name="owners")
+desk_commands.add_to(app)
 
 # Exit statuses: every order may go ahead; some may not or need information; BAD_INPUT.
 ALL_GO_AHEAD, SOME_DO_NOT = 0, 1

@@ -131,7 +131,7 @@ def print_timeline(book: Rulebook, subject: str | None, console: Console) -> boo
         *((item.date, item) for item in book.announcements.values()),
     ]
     if subject is not None:
-        events = [(date, item) for date, item in events if _about(item, subject.casefold())]
+        events = [(date, item) for date, item in events if is_about(item, subject.casefold())]
     for number, (date, item) in enumerate(
         sorted(events, key=lambda event: (event[0], event[1].id))
     ):
@@ -191,7 +191,8 @@ def _event(
         console.print(line, soft_wrap=True)
 
 
-def _about(item: Instrument | Announcement, subject: str) -> bool:
+def is_about(item: Instrument | Announcement, subject: str) -> bool:
+    """Whether an instrument or announcement is about a subject, given in small letters."""
     text = [item.id, *item.subjects]
     if isinstance(item, Instrument):
         text += [item.citation, item.title, *item.changed]

@@ -62,6 +62,14 @@ def read_orders(source: Path | str, *, stdin: BinaryIO | None = None) -> Iterato
         yield _refused(str(file), None, f"{reason}. Check that you may read the file.")
 
 
+def read_stream(stream: BinaryIO, *, source: str, suffix: str = "") -> Iterator[Order | BadOrder]:
+    """Read every order of a stream, as ``read_orders`` does; `source` names it in errors.
+
+    `suffix` tells the format as the ending of a file does; without it the content does.
+    """
+    yield from _stream(stream, source, suffix)
+
+
 def read_order(source: Path | str, *, stdin: BinaryIO | None = None) -> Order:
     """Read the one order of a file. Raises OrderError if it is bad, or if there are several."""
     orders = list(itertools.islice(read_orders(source, stdin=stdin), 2))

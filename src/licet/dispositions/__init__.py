@@ -36,7 +36,7 @@ from licet.parties.screening import Candidate, Query
 
 __all__ = [
     "LISTED", "NOT_LISTED", "OPEN", "SETTLED", "Applied", "Book", "Disposition", "DispositionError", "Settling",
-    "Withdrawal", "add", "applied", "book", "recorded", "settle", "with_disposition", "withdraw",
+    "Withdrawal", "add", "applied", "book", "made", "recorded", "settle", "with_disposition", "withdraw",
 ]  # fmt: skip
 
 
@@ -58,6 +58,24 @@ def add(
     day on which it no longer holds, ``as_of`` the day of the list. Raises ``DispositionError`` for what is not
     allowed.
     """
+    new = made(
+        query, match, decision, by=by, reason=reason, decided=decided, expires=expires, as_of=as_of
+    )
+    return store.append(data or home(), new)
+
+
+def made(
+    query: Query,
+    match: Candidate | Listing,
+    decision: str,
+    *,
+    by: str,
+    reason: str,
+    decided: dt.date | None = None,
+    expires: dt.date | None = None,
+    as_of: dt.date | None = None,
+) -> Disposition:
+    """A disposition that is allowed and not recorded yet, numbered 0; arguments and errors as for ``add``."""
     today = dt.date.today()
     day = decided or today
     if decision not in DECISIONS:
@@ -75,13 +93,12 @@ def add(
         )
     if expires is not None and expires <= day:
         raise DispositionError(f"expires: {expires} is not after {day}, the day of the decision.")
-    new = Disposition(
+    return Disposition(
         number=0, decision=decision, party=party_of(query), facts=facts_of(query),
         listing=match if isinstance(match, Listing) else match.listing, as_of=as_of,
         by=" ".join(by.split()), reason=" ".join(reason.split()).rstrip("."), decided=day, expires=expires,
         recorded=dt.datetime.now(dt.UTC),
     )  # fmt: skip
-    return store.append(data or home(), new)
 
 
 def withdraw(

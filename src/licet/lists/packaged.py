@@ -70,7 +70,7 @@ def packaged_history(
 
 
 def listing_of(code: str, row: Row) -> Listing:
-    """A row of the table of a packaged list as a listing."""
+    """A row of a packaged list (``TABLES``) as a listing."""
     from licet.sources.lists_bis import from_row
 
     return _sdn(row) if code == "SDN" else from_row(code, _with_days(row))

@@ -33,19 +33,19 @@ _WRITTEN = {
 _NAMES = (("name", "primary"), ("alias", "alias"), ("previousName", "alias"), ("abbreviation", "alias"),
           ("weakAlias", "weak"))  # fmt: skip
 _COUNTRIES = ("nationality", "citizenship", "jurisdiction", "flag", "mainCountry", "country")
-_NUMBERS = {
+NUMBERS = {
     "passportNumber": "passport", "idNumber": "national_id", "registrationNumber": "registration",
     "imoNumber": "imo", "leiCode": "lei", "swiftBic": "swift", "taxNumber": "tax_id", "mmsi": "mmsi",
     "callSign": "call_sign", "innCode": "tax_id", "ogrnCode": "registration", "vatCode": "tax_id",
     "socialSecurityNumber": "national_id", "dunsCode": "duns", "serialNumber": "serial_number",
     "uniqueEntityId": "registration", "uscCode": "registration", "publicKey": "wallet",
 }  # fmt: skip
-_NUMBER_OF = {kind: name for name, kind in reversed(_NUMBERS.items())}
+_NUMBER_OF = {kind: name for name, kind in reversed(NUMBERS.items())}
 # Numbers without a property of their own; what is left (a reference to another list) stands under licet only.
 _OTHER_NUMBERS = frozenset({"other", "license", "drivers_license"})
-_NUMBER_NAMES = frozenset(_NUMBERS)
+_NUMBER_NAMES = frozenset(NUMBERS)
 # OpenSanctions' names of the lists that we have codes for.
-_DATASETS = {
+DATASETS = {
     "us_ofac_sdn": "SDN", "us_bis_denied": "DPL", "un_sc_sanctions": "UN", "eu_fsf": "EU",
     "gb_fcdo_sanctions": "UK", "gb_hmt_sanctions": "UK", "ca_dfatd_sema_sanctions": "CA",
     "us_ddtc_debarred": "DTC",
@@ -135,7 +135,7 @@ def _listing(entity: Mapping[str, Any], code: str | None, codes: dict[str, str])
     if code is None:
         datasets = entity.get("datasets") or ("FTM",)
         code = codes.get(datasets[0]) or codes.setdefault(
-            datasets[0], _DATASETS.get(datasets[0]) or str(datasets[0])
+            datasets[0], DATASETS.get(datasets[0]) or str(datasets[0])
         )
     names: list[ListedName] = []
     identifiers: list[Identifier] = []
@@ -161,7 +161,7 @@ def _listing(entity: Mapping[str, Any], code: str | None, codes: dict[str, str])
                 for each in place_codes(text[:2] if text[2:3] == "-" else text):
                     countries[each] = None
         elif name in _NUMBER_NAMES:
-            which = _NUMBERS[name]
+            which = NUMBERS[name]
             identifiers += [
                 Identifier(
                     which, text.upper().removeprefix("IMO").strip() if which == "imo" else text

@@ -1,0 +1,156 @@
+"""Decisions on record, decided again, and the log: ``/decisions`` and ``/audit``."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+import orjson
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import PlainTextResponse, Response, StreamingResponse
+from rich.console import Console
+
+from licet.check import check, remedies
+from licet.desk import archive, audit, export, record
+from licet.desk.answering import OBJECT, actor_of, counter_of, documented, list_of, object_of, reply
+from licet.desk.problems import Problem
+from licet.order import order_from
+from licet.report import print_memo
+
+router = APIRouter(tags=["record"])
+After = Annotated[str, Query(description="The id after which to go on.", max_length=64)]
+Limit = Annotated[int, Query(ge=1, le=1000)]
+
+
+@router.get("/decisions", responses=documented(object_of(decisions=list_of(OBJECT))))
+def decisions(
+    request: Request,
+    after: After = "",
+    limit: Limit = 100,
+    order_id: Annotated[str, Query(max_length=200)] = "",
+    outcome: Annotated[str, Query(max_length=40)] = "",
+) -> Response:
+    """Decisions on record in short, in order of time; `next` goes on where there are more."""
+    with counter_of(request).store.read() as db:
+        found = export.decisions(
+            db, actor_of(request).organization, after=after, limit=limit, order_id=order_id, outcome=outcome
+        )  # fmt: skip
+    more = {"next": found[-1]["decision_id"]} if len(found) == limit else {}
+    return reply({"decisions": found, **more})
+
+
+@router.get("/decisions/{decision_id}", responses=documented(object_of(decision_id="string")))
+def decision(decision_id: str, request: Request) -> Response:
+    """A decision with all that went into it: order, settled matches, terms, law, lists, engine, answer."""
+    return reply(record.plain(_row(request, decision_id)))
+
+
+@router.post(
+    "/decisions/{decision_id}/replay",
+    responses=documented(object_of(same="boolean", differs=list_of({"type": "string"}))),
+)
+def replay(decision_id: str, request: Request) -> Response:
+    """Decide a decision again under the law that decided it: is the answer the same, or what differs?"""
+    counter = counter_of(request)
+    _row(request, decision_id)
+    found = record.again(
+        counter.store, actor_of(request).organization, decision_id, counter.loaded.book
+    )
+    return reply(
+        {"decision_id": found.id, "same": found.same, "differs": found.differs, "law": found.law,
+         "says": found.says}
+    )  # fmt: skip
+
+
+@router.get(
+    "/decisions/{decision_id}/memo",
+    response_class=PlainTextResponse,
+    responses={
+        200: {"description": "The memo.", "content": {"text/plain": {"schema": {"type": "string"}}}}
+    },
+)
+def memo(decision_id: str, request: Request) -> Response:
+    """The decision as a memo, as `licet check` prints it, decided again under the law that decided it."""
+    return PlainTextResponse(memo_of(request, _row(request, decision_id)))
+
+
+def memo_of(request: Request, row: Any) -> str:
+    """The memo of a decision on record, in lines of up to 100 characters."""
+    book = counter_of(request).loaded.book
+    if row["law"] != book.id:
+        with counter_of(request).store.read() as db:
+            packed = archive.kept(db, row["law"])
+        if packed is None:
+            raise Problem(
+                404, f"law {row['law']}: is not kept; the answer itself is in the record."
+            )
+        book = archive.unpack(row["law"], packed)
+    terms = record.terms_of(row)
+    order = order_from(orjson.loads(row["decided"]), source="the record")
+    asked: Any = {"on": terms.on, "known": terms.known, "assume": terms.assume, "rulebook": book}
+    out = io.StringIO()
+    console = Console(file=out, width=100, force_terminal=False, highlight=False)
+    print_memo(check(order, **asked), console, remedies=remedies(order, **asked), rulebook=book)
+    return out.getvalue()
+
+
+@router.get("/audit", responses=documented(object_of(entries=list_of(OBJECT))))
+def log(
+    request: Request,
+    after: Annotated[int, Query(ge=0, le=2**31)] = 0,
+    limit: Limit = 100,
+    subject: Annotated[str, Query(max_length=64)] = "",
+    action: Annotated[str, Query(max_length=40)] = "",
+) -> Response:
+    """Entries of the log, in order."""
+    with counter_of(request).store.read() as db:
+        found = [
+            {"number": one.number, "hash": one.hash, **orjson.loads(one.entry)}
+            for one in audit.entries(
+                db, actor_of(request).organization, after=after, limit=limit, subject=subject, action=action
+            )
+        ]  # fmt: skip
+    return reply({"entries": found})
+
+
+@router.get(
+    "/audit/verify",
+    responses=documented(object_of(whole="boolean", faults=list_of(OBJECT), head=OBJECT)),
+)
+def verify(request: Request) -> Response:
+    """Whether the log is whole; `head` is to be noted elsewhere."""
+    with counter_of(request).store.read() as db:
+        organization = actor_of(request).organization
+        faults = [{"number": f.number, "says": f.says} for f in audit.verify(db, organization)]
+        number, last = audit.head(db, organization)
+    return reply({"whole": not faults, "faults": faults, "head": {"number": number, "hash": last}})
+
+
+@router.get(
+    "/audit/export",
+    responses={
+        200: {
+            "description": "JSON lines.",
+            "content": {"application/x-ndjson": {"schema": {"type": "string"}}},
+        }
+    },
+)
+def export_log(request: Request) -> Response:
+    """The whole log as JSON lines, each entry with what it seals."""
+    store, organization = counter_of(request).store, actor_of(request).organization
+
+    def lines() -> Iterator[str]:
+        with store.read() as db:
+            for line in export.lines(db, organization):
+                yield f"{line}\n"
+
+    return StreamingResponse(lines(), media_type="application/x-ndjson")
+
+
+def _row(request: Request, decision_id: str) -> dict[str, Any]:
+    with counter_of(request).store.read() as db:
+        row = record.find(db, actor_of(request).organization, decision_id)
+    if row is None:
+        raise Problem(404, f"decision {decision_id}: there is none of this id.")
+    return dict(row)

@@ -1,0 +1,50 @@
+"""``licet serve``: the app on uvicorn, on loopback without keys, anywhere else with them."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+
+import uvicorn
+
+from licet.desk.api import make_app
+from licet.desk.counter import Counter
+from licet.desk.limits import Limits
+from licet.desk.store import Store
+
+
+def is_loopback(host: str) -> bool:
+    """Whether an address is of this machine alone.
+
+    >>> is_loopback("127.0.0.1"), is_loopback("localhost"), is_loopback("0.0.0.0"), is_loopback("::1")
+    (True, True, False, True)
+    """
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def serve(store: Store, host: str, port: int, *, keys: bool, limits: Limits | None = None) -> None:
+    """Serve until stopped. ``keys``: ask for keys, which any address but loopback does anyway.
+
+    Port 0 takes a free one; the address is printed when it listens. Raises ``OSError`` where it cannot be had.
+    """
+    local = is_loopback(host) and not keys
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # asyncio turns off Nagle's delay only on sockets that say that they are TCP.
+    with socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listening:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((host, port))
+        listening.listen(2048)
+        shown = f"[{host}]" if ":" in host else host
+        asks = "no key is asked for" if local else "a key is asked for"
+        print(f"Licet listens on http://{shown}:{listening.getsockname()[1]} ({asks})", flush=True)
+        app = make_app(Counter(store), local=local, limits=limits)
+        config = uvicorn.Config(
+            app, log_level="warning", access_log=False, server_header=False, date_header=True,
+            timeout_keep_alive=30, h11_max_incomplete_event_size=64_000,
+        )  # fmt: skip
+        uvicorn.Server(config).run(sockets=[listening])
