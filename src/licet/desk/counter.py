@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import json
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -201,7 +200,6 @@ class Made:
         return {
             "decision_id": self.answered.id, "recorded": row["at"], "engine": row["engine"],
             "keep_until": row["keep_until"], "cases": opened, **self.answered.answer,
-            "lists": json.loads(row["lists"]),
         }  # fmt: skip
 
 
