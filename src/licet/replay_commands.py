@@ -93,6 +93,13 @@ def replay_command(
             metavar="FILE", help="Where rows that cannot be decided go; ORDERS.bad.csv if not said."
         ),
     ] = None,
+    chart: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Draw what flips each day and which instrument did it: .svg or .html.",
+        ),
+    ] = None,
     explain: Annotated[
         str | None, typer.Option(metavar="ID", help="Print the whole decision on one line instead.")
     ] = None,
@@ -124,6 +131,13 @@ def replay_command(
         days += [day(text) for text in between]
     if not days:
         fail("no day is named; the law depends on the day. Ask with --on DAY, or --between DAY DAY")
+    if chart is not None:
+        if chart.suffix.lower() not in (".svg", ".html"):
+            fail(
+                f"--chart {chart}: the ending {chart.suffix or '(none)'} says no picture; allowed: .svg .html."
+            )
+        if len(set(days)) < 2:
+            fail(f"--chart {chart}: a flip is between two days; name another day with --on.")
     book = open_rulebook(rulebook, rules)
     _announced(assume, book)
     from licet.order_columns import BadBook
@@ -144,6 +158,8 @@ def replay_command(
         _summary(found)
         if out is not None:
             _written(found, out)
+        if chart is not None:
+            _drawn(found, chart)
         if found.bad:
             where = bad_rows or orders.with_name(f"{orders.name}.bad.csv")
             _write_bad(found, where)
@@ -222,6 +238,20 @@ def _written(found: Any, out: Path) -> None:
         write_table(HEAD, _rows(found), form, out)
     except CannotWrite as error:
         fail(str(error))
+
+
+def _drawn(found: Any, chart: Path) -> None:
+    from licet.flips_chart import changes_of, html, svg
+    from licet.screen_out import CannotWrite, beside
+
+    announcements = found.rulebook.announcements.values()
+    draw = svg if chart.suffix.lower() == ".svg" else html
+    text = draw(changes_of(found.days, found.flips, announcements), found.book.count)
+    try:
+        with beside(chart) as path:
+            path.write_text(text, encoding="utf-8")
+    except CannotWrite as error:
+        fail(str(error).replace("--out", "--chart", 1))
 
 
 def _rows(found: Any) -> Iterator[tuple[Any, ...]]:
