@@ -110,7 +110,7 @@ def _screened(text: str) -> str:
 
 
 def picture() -> str:
-    """The order book of a maker of telecom parts on the days of its story, as ``licet replay --chart`` draws it."""
+    """The book of a maker of telecom parts on the days of its story, as ``licet replay --chart`` draws it."""
     sys.path.insert(0, str(README.parent))
     from examples.telecom_orders import DAYS, write
 

@@ -24,7 +24,7 @@ DAYS = tuple(
          "2020-08-17"),
     )
 )  # fmt: skip
-"""The days of the story: listing, temporary license, Osaka, affiliates, chips made with US tools, the end of it."""
+"""The story: listing, temporary license, Osaka, affiliates, chips made with US tools, the end of the license."""
 LINES = 10_000
 _WORDS = (
     "Nordic",
@@ -43,7 +43,8 @@ _COUNTRIES = ("CN", "DE", "FR", "BR", "IN", "ZA", "TH", "MX", "JP", "KE", "PL", 
 _PLAIN = {
     "us_person": "true", "parties_complete": "true", "red_flag": "[]", "line.kind": "commodity",
     "line.published": "false", "shipment.en_route": "false", "shipment.via": "[]",
-    "party1.role": "ultimate_consignee", "party1.kind": "commercial", "party1.owners": "[]", "party1.uses_equipment_of": "[]",
+    "party1.role": "ultimate_consignee", "party1.kind": "commercial", "party1.owners": "[]",
+    "party1.uses_equipment_of": "[]",
 }  # fmt: skip
 _FROM_US = {"activity": "export", "from": "US", "line.made_in": "US"}
 _FROM_ABROAD = {

@@ -1,7 +1,8 @@
 """A replay drawn: what flips on each day and which instrument did it, announcements told apart; SVG and HTML.
 
 A row for each day of law. Lines that stop are drawn to the left of the axis, lines that may ship again to
-the right, other changes below as a hatched bar. Colors are those of Okabe and Ito; direction and words say the same.
+the right, other changes below as a hatched bar. Colors are those of Okabe and Ito; direction and words say
+the same.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from licet.flips import Flip
 from licet.law.instrument import Announcement
 
 STOPS, AGAIN, OTHER = "stop", "may ship again", "change otherwise"
-_WIDTH, _AXIS, _HALF, _TEXT = 980, 312, 145, 490
+_WIDTH, _AXIS, _HALF, _TEXT = 1000, 312, 145, 490
 _LINE, _TOP, _MOST = 17, 74, 4
 _STYLES = {STOPS: "#d55e00", AGAIN: "#0072b2", OTHER: "url(#other)"}
 
@@ -138,7 +139,7 @@ def _words(change: Change) -> Iterator[tuple[str, bool]]:
     if (more := len(change.instruments) - _MOST) > 0:
         yield f"and {_number(more, 'more instrument')}", False
     for one in change.announced[:_MOST]:
-        yield f"{one.date}, announced, no law: {_cut(one.speaker, 36)}", True
+        yield f"{one.date}, announced, no law: {_cut(one.speaker, 40)}", True
     if (more := len(change.announced) - _MOST) > 0:
         yield f"and {_number(more, 'more announcement')}", True
 
