@@ -24,7 +24,7 @@ DAYS = tuple(
          "2020-08-17"),
     )
 )  # fmt: skip
-"""The story: listing, temporary license, Osaka, affiliates, chips made with US tools, the end of the license."""
+"""The story: listing, temporary license, Osaka, affiliates, chips made with US tools, the end."""
 LINES = 10_000
 _WORDS = (
     "Nordic",

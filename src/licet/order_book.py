@@ -20,8 +20,8 @@ import pyarrow as pa
 from licet.decide.exceptions import HIGHEST_LVS
 from licet.decide.marks import marks_of
 from licet.law.rulebook import Law, Rulebook
-from licet.order import Line, Order, OrderError, Party
-from licet.order_columns import COLUMNS, BadBook, RowReader, check_columns
+from licet.order import Line, Order, Party
+from licet.order_columns import COLUMNS, BadBook, check_columns
 from licet.parties.screen import screen
 
 READ = (".parquet", ".csv", ".xlsx", ".jsonl", ".ndjson")
@@ -427,14 +427,15 @@ def _spans(limits: Sequence[float]) -> Iterator[tuple[float, float, str]]:
         yield after, high, repr((low + high) / 2 if high < math.inf else low * 2 + 1)
 
 
-def kinds(book: OrderBook) -> Iterator[tuple[int, Order | OrderError]]:
-    """The orders that stand for all rows like them, or why there is none, each with its row."""
-    found = book.connection.execute("SELECT * EXCLUDE (key) FROM kinds ORDER BY n")
-    names = [one[0] for one in found.description or ()]
-    rows = found.fetchall()
-    reader = RowReader(names[1:], book.source)
-    for n, *cells in rows:
-        try:
-            yield int(n), reader.read(cells, line=int(n))
-        except OrderError as error:
-            yield int(n), error
+def columns_of_kinds(book: OrderBook) -> tuple[str, ...]:
+    """The columns of ``kinds`` after the number of the row."""
+    found = book.connection.execute("DESCRIBE SELECT * EXCLUDE (key, n) FROM kinds").fetchall()
+    return tuple(str(one[0]) for one in found)
+
+
+def kinds(book: OrderBook, *, at_once: int) -> Iterator[list[tuple[Any, ...]]]:
+    """The rows that stand for all rows like them, some at once: the number of the row and its cells."""
+    cursor = book.connection.cursor()
+    cursor.execute("SELECT * EXCLUDE (key) FROM kinds ORDER BY n")
+    while some := cursor.fetchmany(at_once):
+        yield some

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+import os
 import sys
 from collections.abc import Iterator
 from enum import StrEnum
@@ -108,6 +109,14 @@ def replay_command(
     ] = True,
     engine: Annotated[Engine, typer.Option(help="What runs the SQL text.")] = Engine.duckdb,
     memory: Annotated[str, typer.Option(help="What the database may hold in memory.")] = "4GB",
+    processes: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N",
+            min=1,
+            help="How many processes decide at the same time; as many as cores if not said.",
+        ),
+    ] = None,
     template: Annotated[
         bool, typer.Option("--template", help="Print an example of an order book as CSV and stop.")
     ] = False,
@@ -118,6 +127,9 @@ def replay_command(
     rules: Rules = None,
 ) -> None:
     """Decide every line of an order book under the law of each day: what flips, and which instrument did it.
+
+    The same command after a kill goes on where it was: finished parts are kept in the cache until the answer is
+    written.
 
     Exit status 0 when every row could be decided, 2 when rows were bad or the book cannot be read.
     """
@@ -141,16 +153,23 @@ def replay_command(
     book = open_rulebook(rulebook, rules)
     _announced(assume, book)
     from licet.order_columns import BadBook
+    from licet.parties.index_cache import cache_folder
+    from licet.replay_parts import Kept
     from licet.replaying import replay
 
+    kept = Kept(cache_folder().with_name("replay"))
     try:
         with _Bar() as bar:
             found = replay(
                 orders, on=days, known=known, assume=assume or (), rulebook=book, missing=missing,
-                memory=memory, progress=bar,
+                memory=memory, processes=processes or os.cpu_count() or 1, kept=kept, progress=bar,
             )  # fmt: skip
     except (BadBook, OutsideCoverage) as error:
         fail(str(error))
+    if kept.found:
+        print(f"licet: {kept.found} parts were decided by an earlier run.", file=sys.stderr)
+    if kept.failed:
+        print(f"licet: parts are not kept, a kill would lose them: {kept.failed}", file=sys.stderr)
     try:
         if explain is not None:
             _explain(found, explain, book)
@@ -160,9 +179,12 @@ def replay_command(
             _written(found, out)
         if chart is not None:
             _drawn(found, chart)
-        if found.bad:
+        if not found.bad:
+            kept.done()
+        else:
             where = bad_rows or orders.with_name(f"{orders.name}.bad.csv")
             _write_bad(found, where)
+            kept.done()
             print(f"licet: {len(found.bad)} rows could not be decided: {where}", file=sys.stderr)
             raise typer.Exit(BAD_INPUT)
     finally:
