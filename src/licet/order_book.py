@@ -133,7 +133,9 @@ def _file(connection: duckdb.DuckDBPyConnection, path: Path) -> str:
         case ".csv":
             if path.stat().st_size == 0:
                 raise BadBook(f"{path}: is empty; the first line names the columns.")
-            return f"read_csv('{quoted}', all_varchar = true, header = true, store_rejects = true)"
+            # The quote is said: guessed, one that is never closed would make every row a wrong one.
+            form = "all_varchar = true, header = true, quote = '\"', escape = '\"'"
+            return f"read_csv('{quoted}', {form}, store_rejects = true)"
         case ".xlsx":
             connection.register("sheet", _excel(path))
             return "sheet"

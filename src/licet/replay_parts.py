@@ -6,6 +6,7 @@ command after a kill finds what was done, and a changed book or law finds nothin
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import functools
 import hashlib
@@ -227,7 +228,8 @@ class Kept:
             aside.replace(path)
         except OSError as error:
             self.failed = f"{self.folder}: {error.strerror or error}"
-            aside.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                aside.unlink(missing_ok=True)
 
     def done(self) -> None:
         """Throw the parts away: the answer is written."""
