@@ -1,5 +1,6 @@
 """Write docs/reference/cli.md, and the memo, screening and counts of README.md, from the command line itself;
-and the table of faults in docs/explanation/reliability.md from the tests that try them.
+the picture of docs/pictures from a replay; and the table of faults in docs/explanation/reliability.md from the
+tests that try them.
 
     ./dev python docs/make_pages.py
 
@@ -24,6 +25,7 @@ from licet.cli import app
 
 README = Path(__file__).parents[1] / "README.md"
 PAGE = Path(__file__).parent / "reference" / "cli.md"
+PICTURE = Path(__file__).parent / "pictures" / "telecom.svg"
 RELIABILITY = Path(__file__).parent / "explanation" / "reliability.md"
 ORDER = README.parent / "examples" / "osaka.toml"
 HEAD = """\
@@ -107,6 +109,20 @@ def _screened(text: str) -> str:
     return f"{text[: command.end()]}{said}```{shown}"
 
 
+def picture() -> str:
+    """The book of a maker of telecom parts on the days of its story, as ``licet replay --chart`` draws it."""
+    sys.path.insert(0, str(README.parent))
+    from examples.telecom_orders import DAYS, write
+
+    with tempfile.TemporaryDirectory() as folder:
+        book, chart = Path(folder) / "orders.csv", Path(folder) / "flips.svg"
+        write(book)
+        days = [word for day in DAYS for word in ("--on", day.isoformat())]
+        said = CliRunner().invoke(app, ["replay", str(book), *days, "--chart", str(chart)])
+        assert said.exit_code == 0, said.output
+        return chart.read_text(encoding="utf-8")
+
+
 def reliability() -> str:
     """The page on reliability with a row for each fault that the tests try."""
     sys.path.insert(0, str(README.parent))
@@ -131,4 +147,6 @@ def _plain(pattern: str) -> str:
 if __name__ == "__main__":
     PAGE.write_text(page(), encoding="utf-8")
     README.write_text(readme(), encoding="utf-8")
+    PICTURE.parent.mkdir(exist_ok=True)
+    PICTURE.write_text(picture(), encoding="utf-8")
     RELIABILITY.write_text(reliability(), encoding="utf-8")

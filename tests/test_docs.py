@@ -115,6 +115,12 @@ def test_the_page_of_the_command_line_is_what_the_command_line_says() -> None:
     assert pages.RELIABILITY.read_text(encoding="utf-8") == pages.reliability()
 
 
+def test_the_picture_in_the_readme_is_what_the_command_draws() -> None:
+    """Where this fails: ``./dev python docs/make_pages.py``."""
+    pages = the_maker_of_pages()
+    assert pages.PICTURE.read_text(encoding="utf-8") == pages.picture()
+
+
 def test_the_memo_in_the_readme_is_what_the_command_prints() -> None:
     """Where this fails: ``./dev python docs/make_pages.py``."""
 

@@ -237,3 +237,38 @@ def test_the_law_is_printed_as_sql() -> None:
     assert said.exit_code == 0
     assert "15 CFR 744.11(a)" in said.stdout
     assert said.stdout.startswith("-- The law of rulebook")
+
+
+def test_a_file_of_mixed_encodings_loses_no_row(tmp_path: Path) -> None:
+    """One row in Latin-1, one too long, one too short: each is told with its line, the others decided."""
+    book = write(tmp_path / "orders.csv", [TEMPLATE[1] | {"id": f"r{at}"} for at in range(200)])
+    lines = book.read_bytes().splitlines(keepends=True)
+    lines[50] = lines[50].replace(b"Example", b"Ex\xe4mple")
+    lines[120] = lines[120].rstrip() + b",too,many\r\n"
+    lines[121] = b"r,short\r\n"
+    book.write_bytes(b"".join(lines))
+    found = replay(book, on=[LISTED])
+    try:
+        assert [one.row for one in found.bad] == [51, 121, 122]
+        assert "utf-8" in found.bad[0].reason
+        assert found.outcomes[LISTED].total() == 197
+    finally:
+        found.close()
+
+
+def test_one_row_in_a_hundred_is_bad(tmp_path: Path) -> None:
+    some = [
+        TEMPLATE[1] | {"id": f"r{n}", "to": "Cathay" if n % 100 == 7 else "CN"} for n in range(1000)
+    ]
+    found = replay(write(tmp_path / "orders.csv", some), on=[LISTED])
+    try:
+        assert [one.id for one in found.bad] == [f"r{n}" for n in range(7, 1000, 100)]
+        assert found.outcomes[LISTED].total() == 990
+    finally:
+        found.close()
+
+
+def test_a_book_of_one_row(tmp_path: Path) -> None:
+    found = replay(write(tmp_path / "orders.csv", [TEMPLATE[0]]), on=[LISTED])
+    assert found.outcomes[LISTED] == {"license_required": 1}
+    found.close()

@@ -20,8 +20,8 @@ import pyarrow as pa
 from licet.decide.exceptions import HIGHEST_LVS
 from licet.decide.marks import marks_of
 from licet.law.rulebook import Law, Rulebook
-from licet.order import Line, Order, OrderError, Party
-from licet.order_columns import COLUMNS, BadBook, RowReader, check_columns
+from licet.order import Line, Order, Party
+from licet.order_columns import COLUMNS, BadBook, check_columns
 from licet.parties.screen import screen
 
 READ = (".parquet", ".csv", ".xlsx", ".jsonl", ".ndjson")
@@ -133,7 +133,9 @@ def _file(connection: duckdb.DuckDBPyConnection, path: Path) -> str:
         case ".csv":
             if path.stat().st_size == 0:
                 raise BadBook(f"{path}: is empty; the first line names the columns.")
-            return f"read_csv('{quoted}', all_varchar = true, header = true, store_rejects = true)"
+            # The quote is said: guessed, one that is never closed would make every row a wrong one.
+            form = "all_varchar = true, header = true, quote = '\"', escape = '\"'"
+            return f"read_csv('{quoted}', {form}, store_rejects = true)"
         case ".xlsx":
             connection.register("sheet", _excel(path))
             return "sheet"
@@ -247,9 +249,10 @@ def _screened(
 def told_apart(rulebook: Rulebook, laws: Sequence[Law]) -> dict[str, str]:
     """For each country one between which and it no rule or table of the laws sees a difference.
 
-    >>> day = dt.date(2019, 5, 16)
+    >>> from datetime import date
+    >>> from licet.law.rulebook import default_rulebook
     >>> book = default_rulebook()
-    >>> alike = told_apart(book, [book.law(day)])
+    >>> alike = told_apart(book, [book.law(date(2019, 5, 16))])
     >>> alike["TH"] == alike["PH"], alike["TH"] == alike["CN"]
     (True, False)
     """
@@ -427,14 +430,15 @@ def _spans(limits: Sequence[float]) -> Iterator[tuple[float, float, str]]:
         yield after, high, repr((low + high) / 2 if high < math.inf else low * 2 + 1)
 
 
-def kinds(book: OrderBook) -> Iterator[tuple[int, Order | OrderError]]:
-    """The orders that stand for all rows like them, or why there is none, each with its row."""
-    found = book.connection.execute("SELECT * EXCLUDE (key) FROM kinds ORDER BY n")
-    names = [one[0] for one in found.description or ()]
-    rows = found.fetchall()
-    reader = RowReader(names[1:], book.source)
-    for n, *cells in rows:
-        try:
-            yield int(n), reader.read(cells, line=int(n))
-        except OrderError as error:
-            yield int(n), error
+def columns_of_kinds(book: OrderBook) -> tuple[str, ...]:
+    """The columns of ``kinds`` after the number of the row."""
+    found = book.connection.execute("DESCRIBE SELECT * EXCLUDE (key, n) FROM kinds").fetchall()
+    return tuple(str(one[0]) for one in found)
+
+
+def kinds(book: OrderBook, *, at_once: int) -> Iterator[list[tuple[Any, ...]]]:
+    """The rows that stand for all rows like them, some at once: the number of the row and its cells."""
+    cursor = book.connection.cursor()
+    cursor.execute("SELECT * EXCLUDE (key) FROM kinds ORDER BY n")
+    while some := cursor.fetchmany(at_once):
+        yield some

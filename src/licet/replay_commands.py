@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+import os
 import sys
 from collections.abc import Iterator
 from enum import StrEnum
@@ -93,6 +94,13 @@ def replay_command(
             metavar="FILE", help="Where rows that cannot be decided go; ORDERS.bad.csv if not said."
         ),
     ] = None,
+    chart: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Draw what flips each day and which instrument did it: .svg or .html.",
+        ),
+    ] = None,
     explain: Annotated[
         str | None, typer.Option(metavar="ID", help="Print the whole decision on one line instead.")
     ] = None,
@@ -101,6 +109,14 @@ def replay_command(
     ] = True,
     engine: Annotated[Engine, typer.Option(help="What runs the SQL text.")] = Engine.duckdb,
     memory: Annotated[str, typer.Option(help="What the database may hold in memory.")] = "4GB",
+    processes: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N",
+            min=1,
+            help="How many processes decide at the same time; as many as cores if not said.",
+        ),
+    ] = None,
     template: Annotated[
         bool, typer.Option("--template", help="Print an example of an order book as CSV and stop.")
     ] = False,
@@ -111,6 +127,9 @@ def replay_command(
     rules: Rules = None,
 ) -> None:
     """Decide every line of an order book under the law of each day: what flips, and which instrument did it.
+
+    The same command after a kill goes on where it was: finished parts are kept in the cache until the answer is
+    written.
 
     Exit status 0 when every row could be decided, 2 when rows were bad or the book cannot be read.
     """
@@ -124,19 +143,33 @@ def replay_command(
         days += [day(text) for text in between]
     if not days:
         fail("no day is named; the law depends on the day. Ask with --on DAY, or --between DAY DAY")
+    if chart is not None:
+        if chart.suffix.lower() not in (".svg", ".html"):
+            fail(
+                f"--chart {chart}: the ending {chart.suffix or '(none)'} says no picture; allowed: .svg .html."
+            )
+        if len(set(days)) < 2:
+            fail(f"--chart {chart}: a flip is between two days; name another day with --on.")
     book = open_rulebook(rulebook, rules)
     _announced(assume, book)
     from licet.order_columns import BadBook
+    from licet.parties.index_cache import cache_folder
+    from licet.replay_parts import Kept
     from licet.replaying import replay
 
+    kept = Kept(cache_folder().with_name("replay"))
     try:
         with _Bar() as bar:
             found = replay(
                 orders, on=days, known=known, assume=assume or (), rulebook=book, missing=missing,
-                memory=memory, progress=bar,
+                memory=memory, processes=processes or os.cpu_count() or 1, kept=kept, progress=bar,
             )  # fmt: skip
     except (BadBook, OutsideCoverage) as error:
         fail(str(error))
+    if kept.found:
+        print(f"licet: {kept.found} parts were decided by an earlier run.", file=sys.stderr)
+    if kept.failed:
+        print(f"licet: parts are not kept, a kill would lose them: {kept.failed}", file=sys.stderr)
     try:
         if explain is not None:
             _explain(found, explain, book)
@@ -144,9 +177,14 @@ def replay_command(
         _summary(found)
         if out is not None:
             _written(found, out)
-        if found.bad:
+        if chart is not None:
+            _drawn(found, chart)
+        if not found.bad:
+            kept.done()
+        else:
             where = bad_rows or orders.with_name(f"{orders.name}.bad.csv")
             _write_bad(found, where)
+            kept.done()
             print(f"licet: {len(found.bad)} rows could not be decided: {where}", file=sys.stderr)
             raise typer.Exit(BAD_INPUT)
     finally:
@@ -222,6 +260,20 @@ def _written(found: Any, out: Path) -> None:
         write_table(HEAD, _rows(found), form, out)
     except CannotWrite as error:
         fail(str(error))
+
+
+def _drawn(found: Any, chart: Path) -> None:
+    from licet.flips_chart import changes_of, html, svg
+    from licet.screen_out import CannotWrite, beside
+
+    announcements = found.rulebook.announcements.values()
+    draw = svg if chart.suffix.lower() == ".svg" else html
+    text = draw(changes_of(found.days, found.flips, announcements), found.book.count)
+    try:
+        with beside(chart) as path:
+            path.write_text(text, encoding="utf-8")
+    except CannotWrite as error:
+        fail(str(error).replace("--out", "--chart", 1))
 
 
 def _rows(found: Any) -> Iterator[tuple[Any, ...]]:

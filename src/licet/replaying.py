@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -12,15 +13,20 @@ from typing import Any
 import pyarrow as pa
 
 from licet.check import OutsideCoverage
-from licet.decide.replay import Under, judge
 from licet.decide.sql.statement import Statement, statement
-from licet.flips import Flip, flips_of
+from licet.flips import Flip
 from licet.law.rulebook import Rulebook, default_rulebook
-from licet.order import Order, OrderError
-from licet.order_book import OrderBook, kinds, make_alike, open_book, screen_parties
-from licet.order_screening import Screening
+from licet.order_book import (
+    OrderBook,
+    columns_of_kinds,
+    kinds,
+    make_alike,
+    open_book,
+    screen_parties,
+)
+from licet.replay_parts import Asked, Kept, decided
 
-_AT_ONCE = 20_000  # distinct orders decided in one go: what is held in memory at once
+_AT_ONCE = 4_000  # distinct orders decided in one go; making the plan of the text takes as long as some hundred
 Progress = Callable[[str, int, int], None]
 """Told of a step, how much of it is done, and how much there is."""
 
@@ -83,6 +89,8 @@ def replay(
     rulebook: Rulebook | None = None,
     missing: bool = True,
     memory: str = "4GB",
+    processes: int = 1,
+    kept: Kept | None = None,
     progress: Progress | None = None,
 ) -> Replay:
     """Every line of an order book decided under the law of each day.
@@ -91,7 +99,9 @@ def replay(
     relation with the columns of ``licet.order_columns.COLUMNS``, a row for each line. ``on`` are the days, in
     whose order flips are told; ``known`` and ``assume`` as for ``licet.check``. Without ``missing`` it is not
     asked which facts are missing, and what is open needs information. ``memory`` is what the database may hold.
-    Mirrors ``licet replay``. Close the answer when it is no longer needed.
+    ``processes`` is how many decide at the same time; with more than one a script needs the usual test of
+    ``__name__``, since each begins afresh. ``kept``: where finished parts are kept until ``kept.done()``, so
+    that a run after a kill goes on. Mirrors ``licet replay``. Close the answer when it is no longer needed.
 
     Raises ``BadBook`` where it cannot be read, ``OutsideCoverage`` for a day before the rulebook begins and
     ``ValueError`` for an announcement that does not exist. A row that is wrong is in ``bad``.
@@ -113,12 +123,12 @@ def replay(
         tell("screening", 0, 1)
         screen_parties(book, laws)
         make_alike(book, rules, laws)
-        under = [
-            Under(law, screening, screening.names)
-            for law, screening in ((law, Screening(law)) for law in laws)
-        ]
         bad: dict[int, str] = {}
-        distinct, flips = _decide(book, under, text, bad, missing, tell)
+        columns = columns_of_kinds(book)
+        asked = Asked(rules, days, known, tuple(assume), missing, columns, book.source)
+        if kept is not None:
+            kept.begin(asked)
+        distinct, flips = _decide(book, asked, processes, kept, bad, tell)
         return Replay(
             book, days, text, rules, distinct, tuple(_bad_rows(book, bad)), _outcomes(book, days), flips
         )  # fmt: skip
@@ -129,10 +139,10 @@ def replay(
 
 def _decide(
     book: OrderBook,
-    under: Sequence[Under],
-    text: Statement,
+    asked: Asked,
+    processes: int,
+    kept: Kept | None,
     bad: dict[int, str],
-    missing: bool,
     tell: Progress,
 ) -> tuple[int, tuple[Flip, ...]]:
     """Decide each kind of row once; makes the table ``verdicts`` (kind, day, outcome and so on)."""
@@ -148,52 +158,26 @@ def _decide(
     total = connection.execute("SELECT count(*) FROM kinds").fetchall()[0][0]
     found: Counter[Flip] = Counter()
     done = 0
-    for numbers, orders in _batches(book, bad):
-        judged = judge(orders, under, text, missing=missing)
-        rows = _verdicts(judged, numbers)
-        connection.register("judged", rows)
+    parts = kinds(book, at_once=_AT_ONCE)
+    # A process costs some seconds to begin; few orders are not worth them.
+    workers = min(processes, math.ceil(total / _AT_ONCE))
+    for part in decided(parts, asked, processes=workers, kept=kept):
+        connection.register("judged", part.verdicts)
         connection.execute("INSERT INTO verdicts SELECT * FROM judged")
         connection.unregister("judged")
+        flipping = sorted({kind for _, kind in part.flips})
         lines = dict(
             connection.execute(
-                "SELECT kind, lines FROM lines_of WHERE kind BETWEEN ? AND ?",
-                [numbers[0], numbers[-1]],
+                "SELECT kind, lines FROM lines_of WHERE kind IN (SELECT unnest(?))", [flipping]
             ).fetchall()
         )
-        for flip, number in flips_of(judged, orders, under):
-            found[flip] += lines[numbers[number]]
-        done += len(orders)
+        for flip, kind in part.flips:
+            found[flip] += lines[kind]
+        bad |= part.bad
+        done += len(set(part.verdicts["kind"].to_pylist()))
         tell("deciding", done + len(bad), total)
     flips = tuple(flip.times(count) for flip, count in found.most_common())
     return done, tuple(sorted(flips, key=lambda one: (one.day, -one.lines)))
-
-
-def _batches(book: OrderBook, bad: dict[int, str]) -> Iterator[tuple[list[int], list[Order]]]:
-    numbers: list[int] = []
-    orders: list[Order] = []
-    for n, order in kinds(book):
-        if isinstance(order, OrderError):
-            bad[n] = str(order)
-            continue
-        numbers.append(n)
-        orders.append(order)
-        if len(orders) == _AT_ONCE:
-            yield numbers, orders
-            numbers, orders = [], []
-    if orders:
-        yield numbers, orders
-
-
-def _verdicts(judged: pa.Table, numbers: Sequence[int]) -> pa.Table:
-    kind = pa.array([numbers[at] for at in judged["order_id"].to_pylist()], pa.int64())
-    missing = [" ".join(facts) for facts in judged["missing"].to_pylist()]
-    return pa.table(
-        {
-            "kind": kind, "day": judged["day"], "outcome": judged["verdict"], "best": judged["order_best"],
-            "worst": judged["order_worst"], "policy": judged["order_policy"], "deciding": judged["deciding"],
-            "missing": pa.array(missing, pa.string()),
-        }
-    )  # fmt: skip
 
 
 def _bad_rows(book: OrderBook, bad: dict[int, str]) -> Iterator[BadRow]:

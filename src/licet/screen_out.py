@@ -82,7 +82,7 @@ def write_lines(rows: Iterable[Mapping[str, Any]], out: Path | None) -> None:
             sys.stdout.buffer.write(orjson.dumps(row) + b"\n")
         sys.stdout.buffer.flush()
         return
-    with _beside(out) as path, path.open("wb") as stream:
+    with beside(out) as path, path.open("wb") as stream:
         for row in rows:
             stream.write(orjson.dumps(row) + b"\n")
 
@@ -106,7 +106,7 @@ def write_table(
         raise CannotWrite(
             f"--format {form} is no text for a terminal; name a file with --out FILE."
         )
-    with _beside(out) as path:
+    with beside(out) as path:
         if form == "csv":
             # With the mark of UTF-8, without which Excel takes names for another encoding.
             with path.open("w", encoding="utf-8-sig", newline="") as stream:
@@ -120,7 +120,7 @@ def write_table(
 
 
 @contextmanager
-def _beside(out: Path) -> Iterator[Path]:
+def beside(out: Path) -> Iterator[Path]:
     """A file beside the one that is written, which takes its place when it is whole."""
     path = out.with_name(f".{out.name}.{os.getpid()}.new")
     try:
