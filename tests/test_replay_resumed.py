@@ -64,7 +64,8 @@ def test_a_replay_killed_ten_times_comes_to_the_same_answer(tmp_path: Path) -> N
             running.kill()
             running.communicate()
             killed += 1
-            assert not out.exists(), "nobody sees half an answer"
+            # Killed after the answer was written, it is there, and whole: nobody sees half of one.
+            assert not out.exists() or out.read_bytes() == whole.read_bytes()
         else:
             out.unlink()  # it was done before its moment came: the next begins anew
     assert killed
