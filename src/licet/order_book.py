@@ -27,12 +27,13 @@ from licet.parties.screen import screen
 READ = (".parquet", ".csv", ".xlsx", ".jsonl", ".ndjson")
 _UNREAD = frozenset({"id", "line.description", "end_use.statement"})
 """Columns that no rule reads."""
-_MAKERS = ("line.designed_by", "line.made_by")
+MAKERS = ("line.designed_by", "line.made_by")
 _COUNTRIES = (
     "to", "from", "line.made_in",
     *(f"party{at}.{name}" for at in range(1, 10) for name in ("country", "headquarters")),
 )  # fmt: skip
-_OF_PARTY = ("name", "country", "kind", "address")
+OF_PARTY = ("name", "country", "kind", "address")
+"""What of a party is screened."""
 _CLEAR, _PLACE = "nobody on a list", "an address on no list"
 _AMOUNTS: Mapping[str, tuple[str, ...]] = {
     "line.value_usd": ("line.value_usd", "line.entry_value_usd", "line.schedule_b_value_usd"),
@@ -212,15 +213,15 @@ def screen_parties(book: OrderBook, laws: Sequence[Law]) -> int:
     """
     connection = book.connection
     parts = [
-        f"SELECT {', '.join(_cell(book, f'party{at}.{name}') for name in _OF_PARTY)} FROM book b"
+        f"SELECT {', '.join(_cell(book, f'party{at}.{name}') for name in OF_PARTY)} FROM book b"
         for at in _parties(book)
     ]
     makers = [
-        f'SELECT "{one}", NULL, NULL, NULL FROM book b' for one in _MAKERS if one in book.columns
+        f'SELECT "{one}", NULL, NULL, NULL FROM book b' for one in MAKERS if one in book.columns
     ]
     count = 0
     for table, some in (("clear", parts), ("clear_makers", makers)):
-        columns = ", ".join(f"{name} VARCHAR" for name in _OF_PARTY)
+        columns = ", ".join(f"{name} VARCHAR" for name in OF_PARTY)
         connection.execute(f"CREATE TABLE {table} ({columns})")
         if some:
             count += _screened(connection, table, some, laws)
@@ -230,17 +231,17 @@ def screen_parties(book: OrderBook, laws: Sequence[Law]) -> int:
 def _screened(
     connection: duckdb.DuckDBPyConnection, table: str, parts: Sequence[str], laws: Sequence[Law]
 ) -> int:
-    columns = ", ".join(_OF_PARTY)
+    columns = ", ".join(OF_PARTY)
     asked = f"SELECT DISTINCT * FROM ({' UNION ALL '.join(parts)}) x({columns})"
     found = connection.execute(f"{asked} WHERE name IS NOT NULL").fetchall()
     clear: list[tuple[str | None, ...]] = []
     for at in range(0, len(found), _AT_ONCE):
         some = found[at : at + _AT_ONCE]
-        hits = _hit(some, laws, table == "clear_makers")
-        clear += [row for row, hit in zip(some, hits, strict=True) if not hit]
-    cells = list(zip(*clear, strict=True)) if clear else [()] * len(_OF_PARTY)
+        may_be = hits(some, laws, table == "clear_makers")
+        clear += [row for row, hit in zip(some, may_be, strict=True) if not hit]
+    cells = list(zip(*clear, strict=True)) if clear else [()] * len(OF_PARTY)
     arrays = [pa.array(list(column), pa.string()) for column in cells]
-    connection.register("found", pa.table(arrays, names=list(_OF_PARTY)))
+    connection.register("found", pa.table(arrays, names=list(OF_PARTY)))
     connection.execute(f"INSERT INTO {table} SELECT * FROM found")
     connection.unregister("found")
     return len(found)
@@ -288,7 +289,8 @@ def told_apart(rulebook: Rulebook, laws: Sequence[Law]) -> dict[str, str]:
     return found
 
 
-def _hit(rows: Sequence[tuple[str | None, ...]], laws: Sequence[Law], makers: bool) -> list[bool]:
+def hits(rows: Sequence[tuple[str | None, ...]], laws: Sequence[Law], makers: bool) -> list[bool]:
+    """Whether parties (``OF_PARTY`` of each), or makers by name, may be on a list of any of the days."""
     parties = tuple(
         Party(name=name, country=country, kind=kind, address=address)
         for name, country, kind, address in rows
@@ -324,7 +326,7 @@ def make_alike(book: OrderBook, rulebook: Rulebook, laws: Sequence[Law]) -> int:
     for at in parties:
         c = f"c{at}"
         joins.append(
-            _clear_join("clear", c, [_cell(book, f"party{at}.{name}") for name in _OF_PARTY])
+            _clear_join("clear", c, [_cell(book, f"party{at}.{name}") for name in OF_PARTY])
         )
         more = [_cell(book, f"party{at}.{name}") for name in ("owners", "uses_equipment_of")]
         plain = " AND ".join(f"COALESCE({one}, '[]') = '[]'" for one in more)
@@ -341,7 +343,7 @@ def make_alike(book: OrderBook, rulebook: Rulebook, laws: Sequence[Law]) -> int:
             address = f'b."party{at}.address"'
             there = f"{test} AND {address} IS NOT NULL"
             said[f"party{at}.address"] = f"CASE WHEN {there} THEN '{_PLACE}' ELSE {address} END"
-    for number, one in enumerate(maker for maker in _MAKERS if maker in said):
+    for number, one in enumerate(maker for maker in MAKERS if maker in said):
         joins.append(
             _clear_join("clear_makers", f"m{number}", [f'b."{one}"', "NULL", "NULL", "NULL"])
         )
@@ -392,7 +394,7 @@ def make_alike(book: OrderBook, rulebook: Rulebook, laws: Sequence[Law]) -> int:
 def _clear_join(table: str, alias: str, cells: Sequence[str]) -> str:
     on = " AND ".join(
         f"{alias}.{name} IS NOT DISTINCT FROM {cell}"
-        for name, cell in zip(_OF_PARTY, cells, strict=True)
+        for name, cell in zip(OF_PARTY, cells, strict=True)
     )
     return f"LEFT JOIN {table} {alias} ON {on}"
 

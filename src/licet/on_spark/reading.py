@@ -1,0 +1,134 @@
+"""Order books as Spark frames: files and folders of Parquet and CSV wherever Spark reads them, and frames."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from licet.on_spark.kinds import ROW
+from licet.on_spark.shared import in_spark
+from licet.order_columns import BadBook, check_columns
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+_BROKEN = "broken_"
+"""The text of a CSV row that does not fit the columns."""
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """An order book in Spark: ``frame`` has ``ROW`` and the columns of the book, named as ``in_spark`` has them."""
+
+    frame: DataFrame
+    broken: DataFrame | None
+    """Rows that could not be read: ``ROW`` alone."""
+    columns: tuple[str, ...]
+    count: int
+    source: str
+
+
+def open_on_spark(session: Any, source: Any) -> Book:
+    """An order book from a file or folder (``.parquet``, ``.csv``), an address that Spark reads, or a frame.
+
+    Frames are those of Spark, Arrow, pandas and polars. Raises ``BadBook`` where it cannot be read as one.
+    """
+    from pyspark.errors import PySparkException
+    from pyspark.sql import DataFrame
+    from pyspark.sql import functions as f
+
+    name = str(source) if isinstance(source, str | Path) else "the table"
+    try:
+        if isinstance(source, DataFrame):
+            # Into the session of the replay, which has settings and views of its own.
+            view = f"licet_{uuid.uuid4().hex}"
+            source.createGlobalTempView(view)
+            frame = session.table(f"global_temp.{view}")
+            session.catalog.dropGlobalTempView(view)
+        elif isinstance(source, str | Path):
+            frame = _file(session, str(source))
+        else:
+            frame = session.createDataFrame(_arrow(source))
+        columns = tuple(one for one in frame.columns if one != _BROKEN)
+        check_columns(columns, name)
+        frame = _numbered(frame.toDF(*map(in_spark, frame.columns)))
+        count = frame.count()
+    except PySparkException as error:
+        reason = str(error).partition("\n")[0]
+        raise BadBook(f"{name}: cannot be read: {reason}. Save it again as Parquet.") from None
+    if not count:
+        raise BadBook(f"{name}: holds no row; there is nothing to decide.")
+    if _BROKEN not in frame.columns:
+        return Book(frame, None, columns, count, name)
+    good = frame.where(f.col(_BROKEN).isNull()).drop(_BROKEN)
+    return Book(good, frame.where(f.col(_BROKEN).isNotNull()).select(ROW), columns, count, name)
+
+
+def _file(session: Any, path: str) -> Any:
+    here = Path(path)
+    local = "://" not in path
+    if local and not here.exists():
+        raise BadBook(f"{path}: there is no such file or folder. Check the path.")
+    ending = here.suffix.lower()
+    if local and here.is_dir():
+        endings = {one.suffix.lower() for one in here.iterdir() if one.name[:1] not in "._"}
+        if len(endings) != 1:
+            told = " ".join(sorted(endings)) or "nothing"
+            raise BadBook(f"{path}: holds {told}; a folder holds .parquet or .csv files alone.")
+        ending = endings.pop()
+    if local:
+        path = here.resolve().as_uri()
+    if ending == ".csv":
+        return _csv(session, path)
+    if ending == ".parquet" or (not local and not ending):
+        return session.read.parquet(path)
+    raise BadBook(
+        f"{path}: the ending {ending or '(none)'} says no format that Spark reads as an order book; allowed: "
+        ".parquet .csv. Save it as Parquet, or leave --engine away."
+    )
+
+
+def _csv(session: Any, path: str) -> Any:
+    form = {"header": True, "quote": '"', "escape": '"', "multiLine": True, "encoding": "UTF-8"}
+    columns = session.read.options(**form).csv(path).columns
+    schema = ", ".join(f"`{one}` STRING" for one in (*columns, _BROKEN))
+    # Each file must have the columns of the first; and a row is looked at whole, whatever columns are asked for.
+    session.conf.set("spark.sql.csv.parser.columnPruning.enabled", "false")
+    more = {"enforceSchema": False, "columnNameOfCorruptRecord": _BROKEN, "mode": "PERMISSIVE"}
+    return session.read.schema(schema).options(**form, **more).csv(path)
+
+
+def _numbered(frame: Any) -> Any:
+    """Rows numbered from 1 in the order in which Spark reads them, without bringing them together."""
+    from pyspark.sql import functions as f
+
+    within = frame.withColumn("at_", f.monotonically_increasing_id())
+    part = f.shiftright("at_", 33)
+    counts = within.groupBy(part.alias("part_")).count().orderBy("part_").collect()
+    before, offsets = 1, []
+    for one in counts:
+        offsets.append((one["part_"], before))
+        before += one["count"]
+    first = f.broadcast(frame.sparkSession.createDataFrame(offsets, "part_ BIGINT, first_ BIGINT"))
+    within = within.withColumn("part_", part).join(first, "part_")
+    at = f.col("at_") - f.shiftleft("part_", 33) + f.col("first_")
+    return within.withColumn(ROW, at).drop("at_", "part_", "first_")
+
+
+def _arrow(frame: Any) -> pa.Table:
+    for method in ("to_arrow_table", "to_arrow", "arrow"):
+        if not isinstance(frame, pa.Table) and hasattr(frame, method):
+            return getattr(frame, method)()
+    if isinstance(frame, pa.Table):
+        return frame
+    if hasattr(frame, "__arrow_c_stream__"):
+        return pa.table(frame)
+    if type(frame).__module__.startswith("pandas"):
+        return pa.Table.from_pandas(frame, preserve_index=False)
+    raise BadBook(
+        f"found {type(frame).__name__}; give a path, or a Spark, Arrow, pandas or polars frame."
+    )
