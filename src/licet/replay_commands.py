@@ -38,6 +38,7 @@ class Engine(StrEnum):
     """What runs the SQL text."""
 
     duckdb = "duckdb"
+    spark = "spark"
 
 
 def add_to(app: typer.Typer, law_app: typer.Typer) -> None:
@@ -86,7 +87,11 @@ def replay_command(
     assume: Assume = None,
     out: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Write all verdicts: .parquet, .csv or .xlsx."),
+        typer.Option(
+            metavar="FILE",
+            help="Write all verdicts: .parquet, .csv or .xlsx; with Spark a name without ending is a folder of "
+            "Parquet files, each written by the worker that has it.",
+        ),
     ] = None,
     bad_rows: Annotated[
         Path | None,
@@ -107,7 +112,9 @@ def replay_command(
     missing: Annotated[
         bool, typer.Option("--missing/--no-missing", help="Name the facts that open orders need.")
     ] = True,
-    engine: Annotated[Engine, typer.Option(help="What runs the SQL text.")] = Engine.duckdb,
+    engine: Annotated[
+        Engine, typer.Option(help="What runs the SQL text: DuckDB in this process, or Spark.")
+    ] = Engine.duckdb,
     memory: Annotated[str, typer.Option(help="What the database may hold in memory.")] = "4GB",
     processes: Annotated[
         int | None,
@@ -152,19 +159,29 @@ def replay_command(
             fail(f"--chart {chart}: a flip is between two days; name another day with --on.")
     book = open_rulebook(rulebook, rules)
     _announced(assume, book)
+    from licet.decide.sql.spark import NoSpark
     from licet.order_columns import BadBook
     from licet.parties.index_cache import cache_folder
     from licet.replay_parts import Kept
     from licet.replaying import replay
 
+    if engine == Engine.spark and explain is not None:
+        fail(f"--explain {explain}: one line is explained without Spark; leave --engine away.")
     kept = Kept(cache_folder().with_name("replay"))
+    found: Any
     try:
         with _Bar() as bar:
-            found = replay(
-                orders, on=days, known=known, assume=assume or (), rulebook=book, missing=missing,
-                memory=memory, processes=processes or os.cpu_count() or 1, kept=kept, progress=bar,
-            )  # fmt: skip
-    except (BadBook, OutsideCoverage) as error:
+            if engine == Engine.spark:
+                found = replay(
+                    orders, on=days, known=known, assume=assume or (), rulebook=book, missing=missing,
+                    engine="spark", memory=memory, progress=bar,
+                )  # fmt: skip
+            else:
+                found = replay(
+                    orders, on=days, known=known, assume=assume or (), rulebook=book, missing=missing,
+                    memory=memory, processes=processes or os.cpu_count() or 1, kept=kept, progress=bar,
+                )  # fmt: skip
+    except (BadBook, OutsideCoverage, NoSpark) as error:
         fail(str(error))
     if kept.found:
         print(f"licet: {kept.found} parts were decided by an earlier run.", file=sys.stderr)
@@ -242,7 +259,7 @@ def _summary(found: Any) -> None:
                 f"  {one.since} to {one.day}: {lines} from {one.before} to {one.after} ({told})"
             )
     console.print(
-        f"{found.book.count:,} rows, {found.distinct:,} that the law can tell apart; "
+        f"{found.count:,} rows, {found.distinct:,} that the law can tell apart; "
         f"rulebook {found.rulebook.id} as of {found.rulebook.as_of}."
     )
 
@@ -254,6 +271,11 @@ def _written(found: Any, out: Path) -> None:
     from licet.screen_out import CannotWrite, form_for, write_table
 
     try:
+        if not out.suffix and hasattr(found, "write"):
+            if out.exists():
+                raise CannotWrite(f"--out {out}: is there already; name a new folder.")
+            found.write(out.absolute().as_uri())
+            return
         form = form_for(None, out, "csv")
         if form not in ("csv", "xlsx", "parquet"):
             raise CannotWrite(f"--out {out}: verdicts are written as .parquet, .csv or .xlsx.")
@@ -268,7 +290,7 @@ def _drawn(found: Any, chart: Path) -> None:
 
     announcements = found.rulebook.announcements.values()
     draw = svg if chart.suffix.lower() == ".svg" else html
-    text = draw(changes_of(found.days, found.flips, announcements), found.book.count)
+    text = draw(changes_of(found.days, found.flips, announcements), found.count)
     try:
         with beside(chart) as path:
             path.write_text(text, encoding="utf-8")
@@ -277,6 +299,10 @@ def _drawn(found: Any, chart: Path) -> None:
 
 
 def _rows(found: Any) -> Iterator[tuple[Any, ...]]:
+    if not hasattr(found, "book"):
+        for one in found.frame.orderBy("n", "day").toLocalIterator():
+            yield (one["n"], one["id"], one["day"].isoformat(), *(x or "" for x in one[3:]))
+        return
     cursor = found.book.connection.cursor()
     cursor.execute(f"{found.select} ORDER BY n, day")
     while some := cursor.fetchmany(10_000):

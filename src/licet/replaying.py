@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 import pyarrow as pa
 
@@ -25,6 +25,9 @@ from licet.order_book import (
     screen_parties,
 )
 from licet.replay_parts import Asked, Kept, decided
+
+if TYPE_CHECKING:
+    from licet.on_spark import SparkReplay
 
 _AT_ONCE = 4_000  # distinct orders decided in one go; making the plan of the text takes as long as some hundred
 Progress = Callable[[str, int, int], None]
@@ -58,6 +61,11 @@ class Replay:
     outcomes: dict[dt.date, Counter[str]]
     flips: tuple[Flip, ...]
 
+    @property
+    def count(self) -> int:
+        """Rows of the book."""
+        return self.book.count
+
     def arrow(self) -> pa.Table:
         """All verdicts, by row and day."""
         return self.book.connection.sql(f"{self.select} ORDER BY n, day").to_arrow_table()
@@ -80,6 +88,7 @@ class Replay:
 RESULT = ("day", "outcome", "best", "worst", "policy", "deciding", "missing")
 
 
+@overload
 def replay(
     orders: Path | Any,
     *,
@@ -88,11 +97,43 @@ def replay(
     assume: Sequence[str] = (),
     rulebook: Rulebook | None = None,
     missing: bool = True,
+    engine: Literal["duckdb"] = "duckdb",
     memory: str = "4GB",
     processes: int = 1,
     kept: Kept | None = None,
     progress: Progress | None = None,
-) -> Replay:
+) -> Replay: ...
+
+
+@overload
+def replay(
+    orders: Path | Any,
+    *,
+    on: Sequence[dt.date],
+    engine: Literal["spark"],
+    known: dt.date | None = None,
+    assume: Sequence[str] = (),
+    rulebook: Rulebook | None = None,
+    missing: bool = True,
+    memory: str = "4GB",
+    progress: Progress | None = None,
+) -> SparkReplay: ...
+
+
+def replay(
+    orders: Path | Any,
+    *,
+    on: Sequence[dt.date],
+    known: dt.date | None = None,
+    assume: Sequence[str] = (),
+    rulebook: Rulebook | None = None,
+    missing: bool = True,
+    engine: Literal["duckdb", "spark"] = "duckdb",
+    memory: str = "4GB",
+    processes: int = 1,
+    kept: Kept | None = None,
+    progress: Progress | None = None,
+) -> Replay | SparkReplay:
     """Every line of an order book decided under the law of each day.
 
     ``orders`` is a file (Parquet, CSV, Excel, JSON lines) or an Arrow table, pandas or polars frame or DuckDB
@@ -102,6 +143,9 @@ def replay(
     ``processes`` is how many decide at the same time; with more than one a script needs the usual test of
     ``__name__``, since each begins afresh. ``kept``: where finished parts are kept until ``kept.done()``, so
     that a run after a kill goes on. Mirrors ``licet replay``. Close the answer when it is no longer needed.
+
+    ``engine="spark"`` gives a ``SparkReplay`` and takes what ``licet.on_spark.replay_on_spark`` reads; there
+    ``processes`` and ``kept`` say nothing. It raises ``NoSpark`` where Spark or Java is missing.
 
     Raises ``BadBook`` where it cannot be read, ``OutsideCoverage`` for a day before the rulebook begins and
     ``ValueError`` for an announcement that does not exist. A row that is wrong is in ``bad``.
@@ -115,6 +159,13 @@ def replay(
             raise OutsideCoverage(
                 f"{day} is before {rules.covers_from}, the first day that this rulebook covers."
             )
+    if engine == "spark":
+        from licet.on_spark import replay_on_spark
+
+        return replay_on_spark(
+            orders, on=days, known=known, assume=assume, rulebook=rules, missing=missing, memory=memory,
+            progress=progress,
+        )  # fmt: skip
     text = statement(rules, known=known, assume=assume, on=days)
     laws = [rules.law(day, known=known, assume=assume) for day in days]
     tell = progress or (lambda *_: None)

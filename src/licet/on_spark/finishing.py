@@ -45,7 +45,9 @@ def finished(question: Question, batches: Iterator[pa.RecordBatch]) -> Iterator[
 def _of_kind(
     question: Question, reader: RowReader, kind: bytes, lines: Any, judged: Sequence[Row]
 ) -> Iterator[Row]:
-    said = {row["day"]: (row["order_outcome"], ()) for row in judged}
+    said: dict[Any, tuple[str, tuple[str, ...]]] = {
+        row["day"]: (row["order_outcome"], ()) for row in judged
+    }
     open_ = {row["day"] for row in judged if not row["order_settled"]}
     look = question.asked.missing and open_
     if look or len({outcome for outcome, _ in said.values()}) > 1:

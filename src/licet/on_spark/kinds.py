@@ -26,8 +26,8 @@ PREPARED = pa.schema([
     ("row", pa.int64()), ("id", pa.string()), ("kind", pa.binary()), ("place", pa.int32()),
     ("cells", pa.list_(pa.string())), ("bad", pa.string()),
 ])  # fmt: skip
-"""A row of the book: the kind of its order, the place of its line in it; the cells that rules read, once for each
-kind in a part; or why the row cannot be decided."""
+"""A row of the book: the kind of its order, the place of its line in it; the cells that rules read, once for
+each kind in a part; or why the row cannot be decided."""
 
 
 def _rows(table: pa.Table) -> pa.Table:

@@ -22,7 +22,7 @@ _BROKEN = "broken_"
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """An order book in Spark: ``frame`` has ``ROW`` and the columns of the book, named as ``in_spark`` has them."""
+    """An order book in Spark: ``frame`` has ``ROW`` and the columns of the book, by their names in Spark."""
 
     frame: DataFrame
     broken: DataFrame | None
@@ -96,7 +96,7 @@ def _csv(session: Any, path: str) -> Any:
     form = {"header": True, "quote": '"', "escape": '"', "multiLine": True, "encoding": "UTF-8"}
     columns = session.read.options(**form).csv(path).columns
     schema = ", ".join(f"`{one}` STRING" for one in (*columns, _BROKEN))
-    # Each file must have the columns of the first; and a row is looked at whole, whatever columns are asked for.
+    # Each file must have the columns of the first; a row is looked at whole, whatever columns are asked for.
     session.conf.set("spark.sql.csv.parser.columnPruning.enabled", "false")
     more = {"enforceSchema": False, "columnNameOfCorruptRecord": _BROKEN, "mode": "PERMISSIVE"}
     return session.read.schema(schema).options(**form, **more).csv(path)

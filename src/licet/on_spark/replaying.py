@@ -1,4 +1,4 @@
-"""An order book under the law of several days, on Spark: the answers of ``licet.replay``, made on many machines."""
+"""An order book under the law of several days on Spark: what ``licet.replay`` says, made on many machines."""
 
 from __future__ import annotations
 
@@ -30,8 +30,9 @@ if TYPE_CHECKING:
 
 ROWS_AT_ONCE = 250_000
 """So many rows of the book are in the memory of a worker."""
+Refused = tuple[int, str | None, str, bytes | None]
 KINDS_AT_ONCE = 2_000
-"""So many distinct orders make a task of their own: their facts and missing facts take a worker some seconds."""
+"""So many distinct orders make a task of their own: their facts and missing facts take some seconds."""
 
 
 @dataclass(slots=True)
@@ -80,11 +81,11 @@ def replay_on_spark(
     session: Any | None = None,
     progress: Callable[[str, int, int], None] | None = None,
 ) -> SparkReplay:
-    """Every line of an order book decided under the law of each day; what ``licet.replay`` does with ``engine``.
+    """Every line of an order book decided under the law of each day: ``licet.replay`` with ``engine``.
 
-    ``orders`` is a file or folder of Parquet or CSV, an address that Spark reads (``s3a://``, ``hdfs://``), or a
-    Spark, Arrow, pandas or polars frame. ``session`` is a Spark session; else the one that is there, else a new
-    one on this machine with ``memory``. The other arguments and errors are those of ``licet.replay``, and
+    ``orders`` is a file or folder of Parquet or CSV, an address that Spark reads (``s3a://``, ``hdfs://``), or
+    a Spark, Arrow, pandas or polars frame. ``session`` is a Spark session; else the one that is there, else a
+    new one on this machine with ``memory``. The other arguments and errors are those of ``licet.replay``, and
     ``NoSpark`` where Spark cannot run.
     """
     days = tuple(on)
@@ -215,23 +216,22 @@ def _spark(schema: pa.Schema) -> Any:
     return from_arrow_schema(schema)
 
 
-def _refused(
-    book: Book, rows: DataFrame, found: DataFrame
-) -> list[tuple[int, str | None, str, bytes | None]]:
+def _refused(book: Book, rows: DataFrame, found: DataFrame) -> list[Refused]:
     """Rows that cannot be decided: number, id, reason, kind; those that cannot be read have no kind."""
     from pyspark.sql import functions as f
 
-    unread = [
-        (int(one[ROW]), None, f"{book.source}:{one[ROW]}: does not fit the columns, or a quote is never closed.", None)
+    why = "does not fit the columns, or a quote is never closed."
+    unread: list[Refused] = [
+        (int(one[ROW]), None, f"{book.source}:{one[ROW]}: {why}", None)
         for one in (book.broken.collect() if book.broken is not None else ())
-    ]  # fmt: skip
+    ]
     bad = found.where(f.col(BAD).isNotNull()).select(f.col("order_id").alias("kind"), BAD)
     spoiled = rows.where(f.col("bad").isNotNull()).select("row", "id", "bad", "kind")
     wrong = rows.drop("bad").join(bad, "kind").select("row", "id", BAD, "kind").unionAll(spoiled)
-    told = [
-        (int(one["row"]), one["id"], f"{book.source}:{one['row']}: {one[BAD]}", bytes(one["kind"] or b"") or None)
-        for one in wrong.collect()
-    ]  # fmt: skip
+    told: list[Refused] = [
+        (row, id_, f"{book.source}:{row}: {reason}", bytes(kind or b"") or None)
+        for row, id_, reason, kind in wrong.collect()
+    ]
     return sorted([*unread, *told], key=lambda one: one[0])
 
 

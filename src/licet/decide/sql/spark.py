@@ -37,7 +37,7 @@ FOR_THE_TEXT: Mapping[str, str] = {
     # Interpreted: compiling the Java code of one text takes minutes, and its methods grow too long for the JVM.
     "spark.sql.codegen.wholeStage": "false",
     "spark.sql.codegen.factoryMode": "NO_CODEGEN",
-    # What is known of a column's values is of no use here, and working it out grows with the square of the text.
+    # What is known of a column's values is of no use here; working it out grows with the square of the text.
     "spark.sql.constraintPropagation.enabled": "false",
     # Plans are made once, and not again after each of some hundred small joins.
     "spark.sql.adaptive.enabled": "false",
@@ -111,8 +111,8 @@ def java_memory(said: str) -> str:
 def open_session(*, memory: str = "4GB", cores: str = "*") -> Any:
     """A Spark session that runs the text: beside the one that is there, else a new one on this machine.
 
-    Under ``spark-submit`` or in a notebook there is a session already, on its cluster; its own settings and views
-    stay as they are. ``memory`` (of the driver, such as ``4GB``) and ``cores`` count for a new one only. Raises
+    Under ``spark-submit`` or in a notebook there is a session already, on its cluster; its own settings and
+    views stay as they are. ``memory`` (of the driver, such as ``4GB``) and ``cores`` count for a new one only. Raises
     ``NoSpark``.
     """
     if importlib.util.find_spec("pyspark") is None:
