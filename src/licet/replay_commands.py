@@ -196,12 +196,12 @@ def replay_command(
             _written(found, out)
         if chart is not None:
             _drawn(found, chart)
-        if not found.bad:
-            kept.done()
-        else:
+        if found.bad:
             where = bad_rows or orders.with_name(f"{orders.name}.bad.csv")
             _write_bad(found, where)
+        if engine == Engine.duckdb:
             kept.done()
+        if found.bad:
             print(f"licet: {len(found.bad)} rows could not be decided: {where}", file=sys.stderr)
             raise typer.Exit(BAD_INPUT)
     finally:

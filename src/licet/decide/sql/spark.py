@@ -112,8 +112,8 @@ def open_session(*, memory: str = "4GB", cores: str = "*") -> Any:
     """A Spark session that runs the text: beside the one that is there, else a new one on this machine.
 
     Under ``spark-submit`` or in a notebook there is a session already, on its cluster; its own settings and
-    views stay as they are. ``memory`` (of the driver, such as ``4GB``) and ``cores`` count for a new one only. Raises
-    ``NoSpark``.
+    views stay as they are. ``memory`` (of the driver, such as ``4GB``) and ``cores`` count for a new one only.
+    Raises ``NoSpark``.
     """
     if importlib.util.find_spec("pyspark") is None:
         check_spark()
