@@ -66,7 +66,7 @@ def test_one_meaning_in_spark_and_the_scalar_judge(session: Any) -> None:
 
 
 def _sorted(found: pa.Table) -> list[dict[str, Any]]:
-    said = found.to_pylist()
+    said: list[dict[str, Any]] = found.to_pylist()
     for row in said:
         row |= {name: sorted((row[name] or "").split()) for name in ("deciding", "missing")}
     return said

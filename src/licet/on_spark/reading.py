@@ -25,8 +25,8 @@ class Book:
     """An order book in Spark: ``frame`` has ``ROW`` and the columns of the book, by their names in Spark."""
 
     frame: DataFrame
-    broken: DataFrame | None
-    """Rows that could not be read: ``ROW`` alone."""
+    unread: tuple[tuple[int, str | None], ...]
+    """Rows that could not be read: the number, and what there is of an id."""
     columns: tuple[str, ...]
     count: int
     source: str
@@ -63,9 +63,13 @@ def open_on_spark(session: Any, source: Any) -> Book:
     if not count:
         raise BadBook(f"{name}: holds no row; there is nothing to decide.")
     if _BROKEN not in frame.columns:
-        return Book(frame, None, columns, count, name)
+        return Book(frame, (), columns, count, name)
     good = frame.where(f.col(_BROKEN).isNull()).drop(_BROKEN)
-    return Book(good, frame.where(f.col(_BROKEN).isNotNull()).select(ROW), columns, count, name)
+    # Spark tells of such a row only beside a column of the file.
+    own = "id" if "id" in columns else in_spark(columns[0])
+    broken = frame.where(f.col(_BROKEN).isNotNull()).select(ROW, own).collect()
+    unread = tuple((int(row), cell if own == "id" else None) for row, cell in broken)
+    return Book(good, unread, columns, count, name)
 
 
 def _file(session: Any, path: str) -> Any:

@@ -21,7 +21,7 @@ from licet.on_spark.finishing import FINISHED, JUDGED, finished
 from licet.on_spark.kinds import PREPARED, ROW, columns_read, prepared
 from licet.on_spark.reading import Book, open_on_spark
 from licet.on_spark.screening import clear_parties
-from licet.on_spark.shared import on_workers, ship_index
+from licet.on_spark.shared import Sent, on_workers, send
 from licet.replay_parts import Asked
 from licet.replaying import RESULT, BadRow
 
@@ -98,7 +98,7 @@ def replay_on_spark(
         book = open_on_spark(here, orders)
         columns = columns_read(book, rulebook, days)
         asked = Asked(rulebook, days, known, tuple(assume), missing, columns, book.source)
-        run = _Run(here, asked, text, kept)
+        run = _Run(here, asked, text, send(here, asked), kept)
         tell("screening", 1, 5)
         rows = run.rows(book)
         tell("facts", 2, 5)
@@ -127,10 +127,8 @@ class _Run:
     session: Any
     asked: Asked
     text: Statement
+    sent: Sent
     kept: list[DataFrame]
-
-    def _sent(self, value: Any) -> Any:
-        return self.session.sparkContext.broadcast(value)
 
     def _keep(self, frame: DataFrame) -> DataFrame:
         frame = frame.persist()
@@ -141,14 +139,14 @@ class _Run:
         """``PREPARED`` for each row of the book."""
         from pyspark.sql import functions as f
 
-        ship_index(self.session, self.asked)
-        sent = self._sent(self.asked)
-        clear = clear_parties(book.frame, sent)
+        clear = clear_parties(book.frame, self.sent)
         sink = pa.BufferOutputStream()
         with pa.ipc.new_stream(sink, clear.schema) as writer:
             writer.write_table(clear)
         work = functools.partial(
-            prepared, clear=self._sent(sink.getvalue().to_pybytes()), columns=self.asked.columns
+            prepared,
+            clear=self.session.sparkContext.broadcast(sink.getvalue().to_pybytes()),
+            columns=self.asked.columns,
         )
         parts = max(
             self.session.sparkContext.defaultParallelism, math.ceil(book.count / ROWS_AT_ONCE)
@@ -158,7 +156,9 @@ class _Run:
         if "id" in book.columns:
             by = f.coalesce(f.col("id").cast("string"), by)
         return self._keep(
-            book.frame.repartition(parts, by).mapInArrow(on_workers(work, sent), _spark(PREPARED))
+            book.frame.repartition(parts, by).mapInArrow(
+                on_workers(work, self.sent), _spark(PREPARED)
+            )
         )
 
     def facts(self, rows: DataFrame) -> tuple[DataFrame, DataFrame]:
@@ -174,7 +174,7 @@ class _Run:
         parts = max(
             self.session.sparkContext.defaultParallelism, math.ceil(kinds.count() / KINDS_AT_ONCE)
         )
-        work = on_workers(facts, self._sent(self.asked))
+        work = on_workers(facts, self.sent)
         made = kinds.repartition(parts, "kind").mapInArrow(work, _spark(facts_schema(self.text)))
         return kinds, self._keep(made)
 
@@ -193,7 +193,7 @@ class _Run:
             self.session.sparkContext.defaultParallelism,
             math.ceil(count / len(self.asked.days) / KINDS_AT_ONCE),
         )
-        work = on_workers(finished, self._sent(self.asked))
+        work = on_workers(finished, self.sent)
         whole = gathered.join(kinds, "kind").repartition(parts, "kind")
         done = self._keep(whole.mapInArrow(work, _spark(FINISHED)))
         done.count()
@@ -222,8 +222,7 @@ def _refused(book: Book, rows: DataFrame, found: DataFrame) -> list[Refused]:
 
     why = "does not fit the columns, or a quote is never closed."
     unread: list[Refused] = [
-        (int(one[ROW]), None, f"{book.source}:{one[ROW]}: {why}", None)
-        for one in (book.broken.collect() if book.broken is not None else ())
+        (row, id_, f"{book.source}:{row}: {why}", None) for row, id_ in book.unread
     ]
     bad = found.where(f.col(BAD).isNotNull()).select(f.col("order_id").alias("kind"), BAD)
     spoiled = rows.where(f.col("bad").isNotNull()).select("row", "id", "bad", "kind")

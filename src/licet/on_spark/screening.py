@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from licet.on_spark.shared import Question, in_spark, on_workers
+from licet.on_spark.shared import Question, Sent, in_spark, on_workers
 from licet.order_book import MAKERS, OF_PARTY, hits
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ CLEAR = pa.schema([("maker", pa.bool_()), *((one, pa.string()) for one in OF_PAR
 """Who is on no list: as a maker or as a party."""
 
 
-def clear_parties(frame: DataFrame, sent: Any) -> pa.Table:
+def clear_parties(frame: DataFrame, sent: Sent) -> pa.Table:
     """Every distinct party and maker of a book who is on no list, in the columns of ``CLEAR``.
 
     Each is screened once, by whichever worker gets it.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -20,11 +21,7 @@ from licet.replay_parts import Asked
 if TYPE_CHECKING:
     import pyarrow as pa
 
-Batches = "Iterator[pa.RecordBatch]"
 Work = Callable[["Question", "Iterator[pa.RecordBatch]"], "Iterator[pa.RecordBatch]"]
-
-INDEX = "licet-index"
-"""The name of the shipped index among the files of a job."""
 
 
 @dataclass(slots=True)
@@ -56,14 +53,27 @@ def in_spark(column: str) -> str:
     return column.replace(".", "__")
 
 
-def on_workers(work: Work, asked: Any) -> Any:
-    """A function over Arrow batches for ``mapInArrow``; ``asked`` is a broadcast of an ``Asked``."""
-    return functools.partial(_work, work, asked)
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What is sent to workers: a broadcast of an ``Asked``, and the name of the shipped index, if any."""
+
+    asked: Any
+    index: str
 
 
-def _work(work: Work, sent: Any, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    _use_shipped_index()
-    asked: Asked = sent.value
+def send(session: Any, asked: Asked) -> Sent:
+    """Send a question, and the index of listed names, to all machines."""
+    return Sent(session.sparkContext.broadcast(asked), _ship_index(session.sparkContext, asked))
+
+
+def on_workers(work: Work, sent: Sent) -> Any:
+    """A function over Arrow batches for ``mapInArrow``."""
+    return functools.partial(_work, work, sent)
+
+
+def _work(work: Work, sent: Sent, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    _use_shipped_index(sent.index)
+    asked: Asked = sent.asked.value
     key = asked.key()
     if key not in _here:
         _here.clear()
@@ -71,31 +81,37 @@ def _work(work: Work, sent: Any, batches: Iterator[pa.RecordBatch]) -> Iterator[
     return work(_here[key], batches)
 
 
-def ship_index(session: Any, asked: Asked) -> None:
-    """Send the index of listed names to the machines of a cluster, where it is mapped into memory.
+def _ship_index(context: Any, asked: Asked) -> str:
+    """Ship the index to the machines of a cluster, which map it into memory; its name there.
 
-    On one machine the kept index is opened where it lies. Without it each worker would build its own.
+    On one machine the kept index is opened where it lies: "". It is "" too where it cannot be kept; then each
+    worker builds its own.
     """
     from licet.parties.similar_names import resembling
 
     resembling((), asked.rulebook)  # makes the index, where it is not kept yet
-    context = session.sparkContext
-    if context.master.startswith("local[") or context.master == "local":
-        return
+    if re.fullmatch(r"local(\[.*\])?", context.master):
+        return ""
     folder = cache_folder()
     kept = sorted(folder.glob("rulebook-*"), key=lambda one: one.stat().st_mtime)
     if not kept:
-        return  # a disk that cannot be written is no obstacle
-    with tempfile.TemporaryDirectory(prefix="licet-ship-") as room:
-        shutil.copytree(kept[-1], Path(room) / "cache" / folder.name / kept[-1].name)
-        archive = shutil.make_archive(str(Path(room) / INDEX), "zip", Path(room) / "cache")
-        context.addArchive(f"{archive}#{INDEX}")
+        return ""
+    name = f"licet-{kept[-1].name}"
+    archive = folder.with_name("shipped") / f"{name}.zip"
+    if not archive.is_file():
+        with tempfile.TemporaryDirectory(prefix="licet-") as room:
+            shutil.copytree(kept[-1], Path(room) / "cache" / folder.name / kept[-1].name)
+            made = shutil.make_archive(str(Path(room) / name), "zip", Path(room) / "cache")
+            archive.parent.mkdir(parents=True, exist_ok=True)
+            aside = archive.with_suffix(f".{os.getpid()}.new")
+            shutil.copyfile(made, aside)
+            aside.replace(archive)  # nobody sees half of one
+    context.addArchive(f"{archive}#{name}")
+    return name
 
 
-def _use_shipped_index() -> None:
+def _use_shipped_index(name: str) -> None:
     from pyspark import SparkFiles
 
-    if "LICET_CACHE" not in os.environ:
-        there = Path(SparkFiles.get(INDEX))
-        if there.is_dir():
-            os.environ["LICET_CACHE"] = str(there)
+    if name and "LICET_CACHE" not in os.environ:
+        os.environ["LICET_CACHE"] = SparkFiles.get(name)
