@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 
 _SYLLABLES = (
@@ -17,6 +18,7 @@ _SYLLABLES = (
 _ONE, _TWO = (re.compile(f"(?:{_SYLLABLES}){{{many}}}") for many in (1, 2))
 
 
+@functools.lru_cache(maxsize=1 << 17)
 def pinyin(word: str) -> int:
     """Of how many syllables of pinyin a lower-case word is, 1 or 2; 0 for other words, and for longer ones.
 
