@@ -25,8 +25,8 @@ class Book:
     """An order book in Spark: ``frame`` has ``ROW`` and the columns of the book, by their names in Spark."""
 
     frame: DataFrame
-    unread: tuple[tuple[int, str | None], ...]
-    """Rows that could not be read: the number, and what there is of an id."""
+    unread: tuple[tuple[int, str | None, int], ...]
+    """Rows that could not be read: the number, what there is of an id, and the lines of the file in it."""
     columns: tuple[str, ...]
     count: int
     source: str
@@ -67,8 +67,9 @@ def open_on_spark(session: Any, source: Any) -> Book:
     good = frame.where(f.col(_BROKEN).isNull()).drop(_BROKEN)
     # Spark tells of such a row only beside a column of the file.
     own = "id" if "id" in columns else in_spark(columns[0])
-    broken = frame.where(f.col(_BROKEN).isNotNull()).select(ROW, own).collect()
-    unread = tuple((int(row), cell if own == "id" else None) for row, cell in broken)
+    lines = f.size(f.split(f.trim(f.col(_BROKEN)), "\n"))
+    broken = frame.where(f.col(_BROKEN).isNotNull()).select(ROW, own, lines).collect()
+    unread = tuple((int(row), cell if own == "id" else None, many) for row, cell, many in broken)
     return Book(good, unread, columns, count, name)
 
 

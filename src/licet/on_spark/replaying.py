@@ -220,9 +220,11 @@ def _refused(book: Book, rows: DataFrame, found: DataFrame) -> list[Refused]:
     """Rows that cannot be decided: number, id, reason, kind; those that cannot be read have no kind."""
     from pyspark.sql import functions as f
 
-    why = "does not fit the columns, or a quote is never closed."
+    why = "does not fit the columns, or a quote is never closed"
+    # Where a quote stays open, or the lines of a file end in two ways, good rows are swallowed: that is told.
     unread: list[Refused] = [
-        (row, id_, f"{book.source}:{row}: {why}", None) for row, id_ in book.unread
+        (row, id_, f"{book.source}:{row}: {why}; {lines} lines of the file are in it.", None)
+        for row, id_, lines in book.unread
     ]
     bad = found.where(f.col(BAD).isNotNull()).select(f.col("order_id").alias("kind"), BAD)
     spoiled = rows.where(f.col("bad").isNotNull()).select("row", "id", "bad", "kind")
