@@ -94,8 +94,11 @@ def write_table(
     out: Path | None,
     *,
     about: Sequence[Sequence[Any]] = (),
+    sheet: str = "screening",
 ) -> None:
     """Rows as CSV, Excel or Parquet. ``about``: list, day and entries, on a sheet of its own in Excel.
+
+    ``sheet``: how the sheet of rows is called there.
 
     Raises ``CannotWrite``.
     """
@@ -114,7 +117,7 @@ def write_table(
         elif form == "parquet":
             _write_parquet(path, head, rows)
         elif form == "xlsx":
-            _write_excel(path, head, rows, about)
+            _write_excel(path, head, rows, about, sheet)
         else:
             raise CannotWrite(f"--format {form}: for files jsonl, csv, xlsx or parquet.")
 
@@ -132,6 +135,20 @@ def beside(out: Path) -> Iterator[Path]:
         ) from None
     finally:
         path.unlink(missing_ok=True)
+
+
+def may_write(out: Path) -> None:
+    """Whether a file can be written, before the work that fills it. Raises ``CannotWrite``."""
+    if out.is_dir():
+        raise CannotWrite(f"--out {out}: is a folder; name a file in it.")
+    path = out.with_name(f".{out.name}.{os.getpid()}.try")
+    try:
+        path.touch()
+        path.unlink()
+    except OSError as error:
+        raise CannotWrite(
+            f"--out {out}: {error.strerror or error}; name a file in a folder that is there and open to you."
+        ) from None
 
 
 def _rows(found: Iterable[Answer]) -> Iterator[Sequence[Any]]:
@@ -183,13 +200,14 @@ def _write_excel(
     head: Sequence[str],
     rows: Iterable[Sequence[Any]],
     about: Sequence[Sequence[Any]],
+    name: str,
 ) -> None:
     try:
         from openpyxl import Workbook
     except ImportError:
         raise CannotWrite("--format xlsx needs openpyxl: pip install 'licet[excel]'.") from None
     book = Workbook(write_only=True)
-    sheet = book.create_sheet("screening")
+    sheet = book.create_sheet(name)
     sheet.append(list(head))
     for at, row in enumerate(rows):
         if at == SHEET_ROWS:
@@ -197,10 +215,11 @@ def _write_excel(
                 f"--format xlsx: more than {SHEET_ROWS:,} rows, and a sheet holds no more; use csv or parquet."
             )
         sheet.append([_in_excel(value) for value in row])
-    lists = book.create_sheet("lists")
-    lists.append(["list", "as of", "entries"])
-    for line in about:
-        lists.append([_in_excel(value) for value in line])
+    if about:
+        lists = book.create_sheet("lists")
+        lists.append(["list", "as of", "entries"])
+        for line in about:
+            lists.append([_in_excel(value) for value in line])
     book.save(path)
 
 
