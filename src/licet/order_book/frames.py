@@ -77,11 +77,10 @@ def as_text(column: str, kind: str) -> str:
     """
     name = f'"{column}"'
     if kind.endswith("[]"):
-        listed = f"list_transform({name}, x -> CAST(x AS VARCHAR))"
-        odd = (
-            f"len(list_filter({listed}, x -> x IS NULL OR x = '' OR contains(x, '|') OR "
-            f"starts_with(x, '['))) > 0"
-        )
+        listed = f"[CAST(x AS VARCHAR) FOR x IN {name}]"
+        # What the short form cannot say, such as a name with a bar in it, is JSON.
+        plain = "x IS NOT NULL AND x <> '' AND NOT contains(x, '|') AND NOT starts_with(x, '[')"
+        odd = f"len([x FOR x IN {listed} IF {plain}]) < len({name})"
         said = (
             f"CASE WHEN {name} IS NULL THEN NULL WHEN len({name}) = 0 THEN '[]' "
             f"WHEN {odd} THEN CAST(to_json({listed}) AS VARCHAR) ELSE array_to_string({listed}, '|') END"
