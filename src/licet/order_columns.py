@@ -27,38 +27,29 @@ _PARTS: Mapping[str, type] = {
 }
 
 
-def _names(kind: type) -> list[str]:
-    return [field.metadata["key"] or field.name for field in dataclasses.fields(kind)]
+def _fields(kind: type, head: str = "") -> dict[str, dataclasses.Field[Any]]:
+    fields = dataclasses.fields(kind)
+    return {f"{head}{one.metadata['key'] or one.name}": one for one in fields}
 
 
-_TOP = [n for n in _names(Order) if n not in ("party", "line", *_PARTS)]
-COLUMNS: tuple[str, ...] = (
-    *_TOP,
-    *(f"{part}.{name}" for part, kind in _PARTS.items() for name in _names(kind)),
-    *(f"party{at}.{name}" for at in range(1, MOST_PARTIES + 1) for name in _names(Party)),
-)
+_TOP = {n: f for n, f in _fields(Order).items() if n not in ("party", "line", *_PARTS)}
+FIELDS: Mapping[str, dataclasses.Field[Any]] = {
+    **_TOP,
+    **{n: f for part, kind in _PARTS.items() for n, f in _fields(kind, f"{part}.").items()},
+    **{n: f for at in range(1, MOST_PARTIES + 1) for n, f in _fields(Party, f"party{at}.").items()},
+}
+"""The field of an order that each column gives."""
+COLUMNS: tuple[str, ...] = tuple(FIELDS)
 """Every column that an order has."""
 NUMBER = "line.number"
 """The number of a line in its order: by it and the id answers are told, and no rule reads it."""
 BOOK_COLUMNS: tuple[str, ...] = (*_TOP, NUMBER, *COLUMNS[len(_TOP) :])
 """Every column that an order book may have."""
-NUMBERS = frozenset({
-    "line.quantity", "line.value_usd", "line.controlled_us_content_pct", "license.value_left_usd",
-    "license.quantity_left",
-})  # fmt: skip
-_LISTS = frozenset({
-    "conditions_met", "conditions_not_met", "red_flag", "line.us_content_eccns", "line.named_in_746",
-    "line.controlled_for", "line.plant_uses", "line.plant_technology", "line.design_uses", "line.modules_by",
-    "end_use.purposes", "end_use.goes_into_products_of", "shipment.via", "shipment.known_reexport_on",
-    "shipment.carrier_countries", "license.parties", "license.lines",
-})  # fmt: skip
-_LISTS_OF_PARTY = frozenset({"owners", "uses_equipment_of"})
+# What a cell is made into follows the type of the field.
+NUMBERS = frozenset(n for n, f in FIELDS.items() if "int | float" in f.type)
+LISTS = frozenset(n for n, f in FIELDS.items() if f.type.startswith("tuple["))
+BOOLEAN = frozenset(n for n, f in FIELDS.items() if "bool" in f.type)
 _FLAGS = {"true": True, "false": False, "yes": True, "no": False}
-_BOOLEAN = frozenset({
-    "us_person", "parties_complete", "ofac_authorized", "line.published", "line.fcc_authorization_limited",
-    "end_use.fully_operational", "shipment.en_route", "license.covers_end_use",
-    "license.revoked",
-})  # fmt: skip
 
 
 class BadBook(ValueError):  # noqa: N818 -- it says what is the matter
@@ -185,15 +176,14 @@ def _value(column: str, cell: Any) -> Any:
     text = cell.strip()
     if not text:
         return None
-    plain = column.partition(".")[2] if column.startswith("party") else column
-    if column in _LISTS or (column.startswith("party") and plain in _LISTS_OF_PARTY):
+    if column in LISTS:
         if text.startswith("["):
             try:
                 return json.loads(text)
             except ValueError:
                 return text  # the reader says what a list looks like
         return [part.strip() for part in text.split("|")]
-    if column in _BOOLEAN:
+    if column in BOOLEAN:
         return _FLAGS.get(text.lower(), text)
     if column in NUMBERS:
         try:

@@ -94,8 +94,11 @@ class _Alike:
         called = told_by_name(self.rulebook, column)
         listed = ", ".join("'" + one.replace("'", "''") + "'" for one in sorted(called))
         by_name = f'b."{column}" NOT IN ({listed})' if called else "TRUE"
-        names = [one for one in self.book.columns if re.fullmatch(r"party\d\.name", one)]
-        rest = [one for one in self.book.columns if one not in names]
+        # Which parties have one name is kept, so that their names may be compared with one another.
+        party = re.compile(r"party\d\.name")
+        rest = [
+            c for c in self.book.columns if not (party.fullmatch(column) and party.fullmatch(c))
+        ]
         return f"{by_name} AND {may_be_alike(self.rulebook, column, rest)}"
 
     def makers(self) -> None:
