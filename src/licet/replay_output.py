@@ -107,7 +107,7 @@ def draw_chart(found: Any, chart: Path) -> None:
 
 
 def _rows(found: Any) -> Iterator[tuple[Any, ...]]:
-    cursor = found.book.connection.cursor()
+    cursor = found.book.cursor()
     cursor.execute(f"SELECT {', '.join(HEAD)} FROM ({found.select}) ORDER BY n, day")
     while some := cursor.fetchmany(10_000):
         for row, id_, line, on, *rest in some:

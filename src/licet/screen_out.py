@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import csv
+import io
 import os
 import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -134,7 +135,8 @@ def beside(out: Path) -> Iterator[Path]:
             f"--out {out}: {error.strerror or error}; name a file in a folder that is there and open to you."
         ) from None
     finally:
-        path.unlink(missing_ok=True)
+        with suppress(OSError):  # a disk that takes nothing may not even give up what is not there
+            path.unlink(missing_ok=True)
 
 
 def may_write(out: Path) -> None:
@@ -187,7 +189,8 @@ def _write_parquet(path: Path, head: Sequence[str], rows: Iterable[Sequence[Any]
 
     from licet.screen_rows import batched
 
-    kinds = {"row": pa.int64()} | {name: pa.float64() for name in NUMBERS - {"row"}}
+    counts = {"row": pa.int64(), "line": pa.int64()}
+    kinds = counts | {name: pa.float64() for name in NUMBERS - {"row"}}
     schema = pa.schema([(name, kinds.get(name, pa.string())) for name in head])
     with pq.ParquetWriter(path, schema) as writer:
         for part in batched(rows, 10_000):
@@ -220,7 +223,10 @@ def _write_excel(
         lists.append(["list", "as of", "entries"])
         for line in about:
             lists.append([_in_excel(value) for value in line])
-    book.save(path)
+    # Made whole before it is written: on a full disk the packer would try again while it is thrown away.
+    packed = io.BytesIO()
+    book.save(packed)
+    path.write_bytes(packed.getbuffer())
 
 
 def _in_excel(value: Any) -> Any:

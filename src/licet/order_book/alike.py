@@ -210,7 +210,7 @@ def kinds(book: OrderBook, *, at_once: int) -> Iterator[list[tuple[Any, ...]]]:
     A row is the number of the kind and the cells of a line; rows of one number are the lines of one order, and
     stay together.
     """
-    cursor = book.connection.cursor()
+    cursor = book.cursor()
     cursor.execute("SELECT * EXCLUDE (key, place) FROM kinds ORDER BY n, place")
     rest: list[tuple[Any, ...]] = []
     while some := cursor.fetchmany(at_once):

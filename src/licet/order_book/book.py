@@ -65,6 +65,10 @@ class OrderBook:
         """Where the database lies."""
         return self._folder.path
 
+    def cursor(self) -> duckdb.DuckDBPyConnection:
+        """A second connection, on which rows may be read while others are written; it shows no bar either."""
+        return self.connection.cursor().execute("SET enable_progress_bar = false")
+
     def close(self) -> None:
         """Let go of the database and its file."""
         self.connection.close()
@@ -97,7 +101,7 @@ class OrderBook:
 
     def unread(self) -> Iterator[BadRow]:
         """The rows that could not be read, or cannot be lines of their order."""
-        cursor = self.connection.cursor()
+        cursor = self.cursor()
         cursor.execute("SELECT of, row, id, reason FROM faults ORDER BY of, row")
         while some := cursor.fetchmany(1_000):
             for of, row, id_, reason in some:

@@ -13,6 +13,8 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+BLANK = " \t\n\v\f\r"
+"""What is cut off at both ends of a cell."""
 _AT_ONCE = 10_000  # rows that are held before they go into the table
 
 
@@ -53,7 +55,7 @@ def text_of(value: Any) -> str | None:
         return None
     match value:
         case str():
-            return value.strip() or None
+            return value.strip(BLANK) or None
         case bool():
             return "true" if value else "false"
         case float():
@@ -68,6 +70,12 @@ def text_of(value: Any) -> str | None:
         case list() | tuple():
             return _list(list(value))
     return str(value)
+
+
+def trimmed(column: str, sql: str = "") -> str:
+    """A column, or what is said of it, as SQL without blanks at its ends; NULL where nothing is left."""
+    signs = " || ".join(f"chr({ord(one)})" for one in BLANK)
+    return f"NULLIF(trim({sql or f'{chr(34)}{column}{chr(34)}'}, {signs}), '')"
 
 
 def _is_none(value: Any) -> bool:

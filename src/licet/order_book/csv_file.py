@@ -16,7 +16,7 @@ from typing import BinaryIO
 
 import duckdb
 
-from licet.order_book.cells import Fault, Row
+from licet.order_book.cells import BLANK, Fault, Row, trimmed
 from licet.order_columns import BadBook
 
 _DELIMITERS = ",;\t|"
@@ -78,7 +78,7 @@ def read_at_once(connection: duckdb.DuckDBPyConnection, table: str, file: Csv) -
         f"auto_detect = false, header = true, delim = '{file.delimiter}', quote = '\"', escape = '\"', "
         f"columns = {{{kinds}}}, store_rejects = true, max_line_size = 2000000"
     )
-    texts = ", ".join(f'NULLIF(trim("{name}"), \'\') AS "{name}"' for name in file.columns)
+    texts = ", ".join(f'{trimmed(name)} AS "{name}"' for name in file.columns)
     try:
         connection.execute(
             f"CREATE TABLE {table} AS SELECT row_number() OVER () AS n, row_number() OVER () + 1 AS row, "
@@ -88,16 +88,19 @@ def read_at_once(connection: duckdb.DuckDBPyConnection, table: str, file: Csv) -
         return False
     (count,) = connection.execute(f"SELECT count(*) FROM {table}").fetchall()[0]
     (wrong,) = connection.execute("SELECT count(*) FROM reject_errors").fetchall()[0]
-    if wrong == 0 and count + 1 == _lines(file.path):
+    if wrong == 0 and count + 1 == _lines_of_text(file.path):
         return True
     connection.execute(f"DROP TABLE {table}; DROP TABLE reject_errors; DROP TABLE reject_scans")
     return False
 
 
-def _lines(path: Path) -> int:
+def _lines_of_text(path: Path) -> int | None:
+    """How many lines a file has; None where it holds bytes that no text has."""
     count, last = 0, b"\n"
     with path.open("rb") as stream:
         while chunk := stream.read(_CHUNK):
+            if b"\0" in chunk:
+                return None
             count += chunk.count(b"\n")
             last = chunk[-1:]
     return count + (last != b"\n")
@@ -147,13 +150,15 @@ def _row(file: Csv, at: int, lines: Sequence[bytes]) -> Row | Fault:
     except UnicodeDecodeError as error:
         return _not_utf8(file, at, raw, error)
     if "\0" in text:
-        return Fault(at, "holds a zero byte; the file is damaged here. Write the row anew.")
+        reason = "holds a zero byte; the file is damaged here. Write the row anew."
+        return Fault(at, reason, _id(file, _lenient(raw, file.delimiter)))
     try:
         (cells,) = csv.reader(io.StringIO(text, newline=""), delimiter=file.delimiter, strict=True)
     except (csv.Error, ValueError):
         return Fault(
             at,
             'a quote is opened and never closed, or stands inside a quoted cell. Write " as "" there.',
+            _id(file, _lenient(raw, file.delimiter)),
         )
     if len(cells) != len(file.columns):
         many = "more" if len(cells) > len(file.columns) else "fewer"
@@ -164,7 +169,7 @@ def _row(file: Csv, at: int, lines: Sequence[bytes]) -> Row | Fault:
             _id(file, cells),
         )
     pairs = zip(file.columns, cells, strict=True)
-    return Row(at, {name: text for name, cell in pairs if (text := cell.strip())})
+    return Row(at, {name: text for name, cell in pairs if (text := cell.strip(BLANK))})
 
 
 def _not_utf8(file: Csv, at: int, raw: bytes, error: UnicodeDecodeError) -> Fault:

@@ -7,7 +7,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from licet.order_book.cells import text_of
+from licet.order_book.cells import text_of, trimmed
 from licet.order_columns import BadBook
 
 _KINDS = "an Arrow table, a pandas or polars frame, or a DuckDB relation"
@@ -105,4 +105,4 @@ def as_text(column: str, kind: str) -> str:
     else:
         said = f"CAST({name} AS VARCHAR)"
     # Cells that hold nothing are unknown.
-    return f"NULLIF(trim({said}), '') AS {name}"
+    return f"{trimmed(column, said)} AS {name}"
