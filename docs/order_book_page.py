@@ -1,4 +1,5 @@
 """Write docs/reference/order-book.md: every column of an order book, from the fields of an order."""
+# ruff: noqa: E501 -- a row of a table in Markdown is one line
 
 from __future__ import annotations
 
