@@ -24,7 +24,8 @@ from licet.decide.sql import spark
 from licet.decide.sql.spark import NoSpark, check_spark
 from licet.decide.sql.statement import statement
 from licet.decide.verdict import weigh
-from licet.order_columns import TEMPLATE, BadBook, order_of
+from licet.order_book.template import TEMPLATE
+from licet.order_columns import BadBook, order_of
 from licet.order_screening import Screening
 from tests.decide.equivalence import SideBySide
 from tests.test_replay import BEFORE, LISTED, table
@@ -78,6 +79,8 @@ def test_a_book_on_spark_is_answered_as_without_it(session: Any, tmp_path: Path)
     """Verdicts, missing facts, flips, outcomes and wrong rows; from a folder of two files."""
     some: list[dict[str, Any]] = [
         *rows(200, seed=23), *TEMPLATE,
+        *(TEMPLATE[1] | {"id": "several", "line.value_usd": value} for value in ("1000", "2000")),
+        *(TEMPLATE[1] | {"id": "torn", "to": to} for to in ("CN", "DE")),
         TEMPLATE[0] | {"id": "country", "to": "Cathay"},
         TEMPLATE[0] | {"id": "value", "line.value_usd": "12d"},
     ]  # fmt: skip
@@ -92,13 +95,15 @@ def test_a_book_on_spark_is_answered_as_without_it(session: Any, tmp_path: Path)
     try:
         assert there.count == here.count and there.distinct == here.distinct
         keyed = [
-            {(row["id"], row["day"]): row | {"n": 0} for row in _sorted(one.arrow())}
+            {(row["id"], row["line"], row["day"]): row | {"row": 0} for row in _sorted(one.arrow())}
             for one in (here, there)
         ]
-        assert keyed[0] == keyed[1] and len(keyed[0]) == (len(some) - 2) * len(days)
+        assert keyed[0] == keyed[1] and len(keyed[0]) == (len(some) - 4) * len(days)
         assert here.outcomes == there.outcomes and any(here.flips)
         assert set(here.flips) == set(there.flips)
-        assert {one.id for one in here.bad} == {one.id for one in there.bad} == {"country", "value"}
+        assert {one.id for one in here.bad} == {one.id for one in there.bad}
+        assert {one.id for one in there.bad} == {"country", "value", "torn"}
+        assert here.orders == there.orders == 2
         assert all("to: " in one.reason for one in there.bad if one.id == "country")
         out = tmp_path / "verdicts"
         there.write(out.as_uri())

@@ -5,7 +5,6 @@ Lines and sets of children are known by checksums of what they hold, so that wor
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
@@ -28,7 +27,7 @@ from licet.decide.sql.tables import (
 from licet.decide.truth import children_of
 from licet.law.condition import Fact, Field, Value
 from licet.on_spark.shared import Question
-from licet.order import Line, Order, OrderError
+from licet.order import Order, OrderError
 from licet.order_columns import RowReader
 
 if TYPE_CHECKING:
@@ -70,7 +69,7 @@ def facts(question: Question, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.
         kinds, lines = (batch[one].to_pylist() for one in ("kind", "lines"))
         for kind, cells in zip(kinds, lines, strict=True):
             try:
-                order = order_of_cells(reader, cells)
+                order = reader.read_lines(cells, line=0)
             except OrderError as error:
                 made.refuse(kind, "; ".join(f"{x.field}: {x.message}" for x in error.problems))
                 continue
@@ -79,16 +78,6 @@ def facts(question: Question, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.
                 yield made.taken()
     if len(made):
         yield made.taken()
-
-
-def order_of_cells(reader: RowReader, lines: Sequence[Sequence[str | None]]) -> Order:
-    """An order whose lines are rows of cells. Raises ``OrderError``."""
-    orders = [reader.read(cells, line=0) for cells in lines]
-    if len(orders) == 1:
-        return orders[0]
-    return dataclasses.replace(
-        orders[0], lines=tuple((one.lines or (Line(),))[0] for one in orders)
-    )
 
 
 class _Facts:

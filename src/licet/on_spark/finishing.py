@@ -10,7 +10,6 @@ import pyarrow as pa
 from licet.decide.missing import analyse
 from licet.decide.verdict import weigh
 from licet.flips import Flip, flips_of
-from licet.on_spark.facts import order_of_cells
 from licet.on_spark.shared import Question
 from licet.order_columns import RowReader
 
@@ -51,7 +50,7 @@ def _of_kind(
     open_ = {row["day"] for row in judged if not row["order_settled"]}
     look = question.asked.missing and open_
     if look or len({outcome for outcome, _ in said.values()}) > 1:
-        order = order_of_cells(reader, lines)
+        order = reader.read_lines(lines, line=0)
     if look:
         for one in question.under:
             if one.law.on in open_:

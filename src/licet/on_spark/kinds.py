@@ -7,6 +7,7 @@ laptop and on every machine of a cluster. Orders stay whole, since rows of one i
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,8 @@ import pyarrow as pa
 from licet.law.rulebook import Rulebook
 from licet.on_spark.screening import CLEAR
 from licet.on_spark.shared import Question
-from licet.order_book import OrderBook, columns_of_kinds, make_alike, open_book
+from licet.order_book import BadRow, OrderBook, columns_of_kinds, make_alike, open_book
+from licet.order_columns import NUMBER
 
 if TYPE_CHECKING:
     from licet.on_spark.reading import Book
@@ -23,8 +25,8 @@ if TYPE_CHECKING:
 ROW = "row_"
 """Where a row stands in the book, from 1."""
 PREPARED = pa.schema([
-    ("row", pa.int64()), ("id", pa.string()), ("kind", pa.binary()), ("place", pa.int32()),
-    ("cells", pa.list_(pa.string())), ("bad", pa.string()),
+    ("row", pa.int64()), ("id", pa.string()), ("line", pa.int64()), ("kind", pa.binary()),
+    ("place", pa.int32()), ("cells", pa.list_(pa.string())), ("bad", pa.string()),
 ])  # fmt: skip
 """A row of the book: the kind of its order, the place of its line in it; the cells that rules read, once for
 each kind in a part; or why the row cannot be decided."""
@@ -64,8 +66,23 @@ def prepared(
         if tuple(found) != tuple(columns):
             raise AssertionError(f"a part has the columns {found}, the book {columns}")
         yield from _keyed(book, numbers, columns)
+        bad = [_refused(one, numbers) for one in book.unread()]
+        yield pa.RecordBatch.from_pylist(bad, schema=PREPARED)
     finally:
         book.close()
+
+
+def _refused(one: BadRow, numbers: Sequence[int]) -> dict[str, Any]:
+    """A row that its part of the book refuses, its places told as those in the whole."""
+    reason = one.reason.removeprefix(f"{one.file}:{one.row}: ")
+
+    def placed(found: re.Match[str]) -> str:
+        places = (str(numbers[int(place) - 1]) for place in found[2].split(", "))
+        return f"{found[1]} {', '.join(places)} of"
+
+    reason = re.sub(r"\b(rows) (\d+(?:, \d+)*) of", placed, reason)
+    reason = re.sub(r"\b(row) (\d+) is of", lambda m: f"row {numbers[int(m[2]) - 1]} is of", reason)
+    return {"row": numbers[one.row - 1], "id": one.id, "line": one.line, "bad": reason}
 
 
 def _take(book: OrderBook, known: pa.Table) -> None:
@@ -86,13 +103,16 @@ def _keyed(
     connection.execute(
         "CREATE TABLE numbered AS SELECT row_number() OVER () AS n, row_ FROM numbers"
     )
+    number = f', TRY_CAST(b."{NUMBER}" AS BIGINT)' if NUMBER in book.columns else ""
     cells = ", ".join(f'f."{one}"' for one in columns)
     id_ = "b.id" if "id" in book.columns else "NULL"
     reader = connection.sql(
-        f"SELECT m.row_ AS row, CAST({id_} AS VARCHAR) AS id, unhex(md5(CAST(k.key AS VARCHAR))) AS kind, "
-        f"CAST(0 AS INTEGER) AS place, CASE WHEN f.n = b.n THEN [{cells}] END AS cells, "
+        f"SELECT m.row_ AS row, CAST({id_} AS VARCHAR) AS id, COALESCE(l.line{number}, 1) AS line, "
+        "unhex(md5(CAST(k.key AS VARCHAR))) AS kind, "
+        f"k.place AS place, CASE WHEN f.n = COALESCE(l.order_n, b.n) THEN [{cells}] END AS cells, "
         "CAST(NULL AS VARCHAR) AS bad FROM book b JOIN numbered m ON m.n = b.n JOIN keyed k ON k.n = b.n "
-        "JOIN kinds f ON f.key = k.key ORDER BY b.n"
+        "JOIN kinds f ON f.key = k.key AND f.place = k.place LEFT JOIN lines_of_orders l ON l.n = b.n "
+        "ORDER BY b.n"
     ).to_arrow_reader(100_000)
     for batch in reader:
         yield pa.RecordBatch.from_arrays(

@@ -11,7 +11,9 @@ import pyarrow as pa
 
 from licet.on_spark.kinds import ROW
 from licet.on_spark.shared import in_spark
-from licet.order_columns import BadBook, check_columns
+from licet.order_book.frames import arrow_of
+from licet.order_book.reading import check_columns
+from licet.order_columns import BOOK_COLUMNS, BadBook
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -26,7 +28,8 @@ class Book:
 
     frame: DataFrame
     unread: tuple[tuple[int, str | None, int], ...]
-    """Rows that could not be read: the number, what there is of an id, and the lines of the file in it."""
+    """Rows that could not be read: the number, what there is of an id, and the lines of the file in it; 0 where
+    another row of the order is the one that cannot be read."""
     columns: tuple[str, ...]
     count: int
     source: str
@@ -52,9 +55,11 @@ def open_on_spark(session: Any, source: Any) -> Book:
         elif isinstance(source, str | Path):
             frame = _file(session, str(source))
         else:
-            frame = session.createDataFrame(_arrow(source))
+            found = arrow_of(source)
+            whole = found.read_all() if isinstance(found, pa.RecordBatchReader) else found
+            frame = session.createDataFrame(whole)
         columns = tuple(one for one in frame.columns if one != _BROKEN)
-        check_columns(columns, name)
+        check_columns(columns, name, BOOK_COLUMNS)
         frame = _numbered(frame.toDF(*map(in_spark, frame.columns)))
         count = frame.count()
     except PySparkException as error:
@@ -70,6 +75,12 @@ def open_on_spark(session: Any, source: Any) -> Book:
     lines = f.size(f.split(f.trim(f.col(_BROKEN)), "\n"))
     broken = frame.where(f.col(_BROKEN).isNotNull()).select(ROW, own, lines).collect()
     unread = tuple((int(row), cell if own == "id" else None, many) for row, cell, many in broken)
+    if own == "id":
+        # An order with a row that cannot be read is not decided: the sum of its lines would be too small.
+        spoiled = sorted({id_ for _, id_, _ in unread if id_})
+        rest = good.where(f.col("id").isin(spoiled)).select(ROW, "id").collect() if spoiled else []
+        unread += tuple((int(row), id_, 0) for row, id_ in rest)
+        good = good.where(f.col("id").isNull() | ~f.col("id").isin(spoiled)) if spoiled else good
     return Book(good, unread, columns, count, name)
 
 
@@ -122,18 +133,3 @@ def _numbered(frame: Any) -> Any:
     within = within.withColumn("part_", part).join(first, "part_")
     at = f.col("at_") - f.shiftleft("part_", 33) + f.col("first_")
     return within.withColumn(ROW, at).drop("at_", "part_", "first_")
-
-
-def _arrow(frame: Any) -> pa.Table:
-    for method in ("to_arrow_table", "to_arrow", "arrow"):
-        if not isinstance(frame, pa.Table) and hasattr(frame, method):
-            return getattr(frame, method)()
-    if isinstance(frame, pa.Table):
-        return frame
-    if hasattr(frame, "__arrow_c_stream__"):
-        return pa.table(frame)
-    if type(frame).__module__.startswith("pandas"):
-        return pa.Table.from_pandas(frame, preserve_index=False)
-    raise BadBook(
-        f"found {type(frame).__name__}; give a path, or a Spark, Arrow, pandas or polars frame."
-    )

@@ -22,8 +22,9 @@ from licet.on_spark.kinds import PREPARED, ROW, columns_read, prepared
 from licet.on_spark.reading import Book, open_on_spark
 from licet.on_spark.screening import clear_parties
 from licet.on_spark.shared import Sent, on_workers, send
+from licet.order_book import BadRow
 from licet.replay_parts import Asked
-from licet.replaying import RESULT, BadRow
+from licet.replaying import RESULT
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -48,6 +49,9 @@ class SparkReplay:
     statement: Statement
     rulebook: Rulebook
     count: int
+    """Rows of the book."""
+    orders: int
+    """Orders of several lines."""
     distinct: int
     """Rows that the law can tell apart: so many were decided."""
     bad: tuple[BadRow, ...]
@@ -56,8 +60,8 @@ class SparkReplay:
     _kept: list[DataFrame]
 
     def arrow(self) -> pa.Table:
-        """All verdicts, by row and day, on this machine."""
-        return self.frame.toArrow().sort_by([("n", "ascending"), ("day", "ascending")])
+        """All verdicts, in the order of the book and by day, on this machine."""
+        return self.frame.toArrow().sort_by([("row", "ascending"), ("day", "ascending")])
 
     def write(self, folder: str) -> None:
         """Write all verdicts as a folder of Parquet files, each from the worker that has them."""
@@ -107,12 +111,14 @@ def replay_on_spark(
         verdicts = run.verdicts(kinds, found)
         tell("gathering", 4, 5)
         distinct = kinds.where("lines IS NOT NULL").count()
+        several = rows.where("kind IS NOT NULL AND place = 1").count()
         refused = _refused(book, rows, found)
         outcomes, flips = _counted(verdicts, rows, days)
         frame = _result(book, rows, verdicts)
+        wrong = {kind for *_, kind in refused if kind}
         return SparkReplay(
-            here, frame, days, text, rulebook, book.count, distinct - len({one for *_, one in refused if one}),
-            tuple(BadRow(*one[:3]) for one in refused), outcomes, flips, kept,
+            here, frame, days, text, rulebook, book.count, several, distinct - len(wrong),
+            tuple(BadRow(*one[:3], None, book.source) for one in refused), outcomes, flips, kept,
         )  # fmt: skip
     except BaseException:
         for one in kept:
@@ -220,10 +226,17 @@ def _refused(book: Book, rows: DataFrame, found: DataFrame) -> list[Refused]:
     """Rows that cannot be decided: number, id, reason, kind; those that cannot be read have no kind."""
     from pyspark.sql import functions as f
 
+    same = "a row of the same order cannot be read; the lines of an order are decided together."
     why = "does not fit the columns, or a quote is never closed"
     # Where a quote stays open, or the lines of a file end in two ways, good rows are swallowed: that is told.
     unread: list[Refused] = [
-        (row, id_, f"{book.source}:{row}: {why}; {lines} lines of the file are in it.", None)
+        (
+            row,
+            id_,
+            f"{book.source}:{row}: "
+            + (f"{why}; {lines} lines of the file are in it." if lines else same),
+            None,
+        )
         for row, id_, lines in book.unread
     ]
     bad = found.where(f.col(BAD).isNotNull()).select(f.col("order_id").alias("kind"), BAD)
@@ -271,4 +284,4 @@ def _result(book: Book, rows: DataFrame, verdicts: DataFrame) -> DataFrame:
 
     id_ = f.coalesce("id", f.col("row").cast("string"))
     joined = rows.drop("bad", "cells").join(verdicts, ["kind", "place"])
-    return joined.select(f.col("row").alias("n"), id_.alias("id"), *RESULT)
+    return joined.select("row", id_.alias("id"), "line", *RESULT)
