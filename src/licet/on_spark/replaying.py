@@ -111,7 +111,7 @@ def replay_on_spark(
         verdicts = run.verdicts(kinds, found)
         tell("gathering", 4, 5)
         distinct = kinds.where("lines IS NOT NULL").count()
-        several = rows.where("kind IS NOT NULL AND place = 1").count()
+        several = rows.where("id IS NOT NULL").groupBy("id").count().where("count > 1").count()
         refused = _refused(book, rows, found)
         outcomes, flips = _counted(verdicts, rows, days)
         frame = _result(book, rows, verdicts)
