@@ -6,10 +6,8 @@ addresses of parties on no list, or in amounts between the same two limits.
 
 from __future__ import annotations
 
-import math
-import re
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,8 +15,8 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from licet.decide.exceptions import HIGHEST_LVS
-from licet.decide.marks import marks_of
+from licet.alike_values import AMOUNTS, amounts_alike, countries_alike
+from licet.decide.marks import roles_of_compared_names
 from licet.law.rulebook import Law, Rulebook
 from licet.order import Line, Order, Party
 from licet.order_columns import COLUMNS, BadBook, check_columns
@@ -34,10 +32,6 @@ _COUNTRIES = (
 )  # fmt: skip
 _OF_PARTY = ("name", "country", "kind", "address")
 _CLEAR, _PLACE = "nobody on a list", "an address on no list"
-_AMOUNTS: Mapping[str, tuple[str, ...]] = {
-    "line.value_usd": ("line.value_usd", "line.entry_value_usd", "line.schedule_b_value_usd"),
-    "line.quantity": ("line.quantity", "line.entry_quantity"),
-}
 _AT_ONCE = 2_000  # names screened in one go
 
 
@@ -246,48 +240,6 @@ def _screened(
     return len(found)
 
 
-def told_apart(rulebook: Rulebook, laws: Sequence[Law]) -> dict[str, str]:
-    """For each country one between which and it no rule or table of the laws sees a difference.
-
-    >>> from datetime import date
-    >>> from licet.law.rulebook import default_rulebook
-    >>> book = default_rulebook()
-    >>> alike = told_apart(book, [book.law(date(2019, 5, 16))])
-    >>> alike["TH"] == alike["PH"], alike["TH"] == alike["CN"]
-    (True, False)
-    """
-    words, marks = rulebook.vocabulary, marks_of(rulebook)
-    paths = [path for path, fact in words.facts.items() if fact.type in ("country", "countries")]
-    for name, children in words.children.items():
-        paths += [f"{name}.{part}" for part, kind in children.fields.items() if kind == "country"]
-    read = [marks[path] for path in paths if path in marks]
-    alone = {str(code) for one in read for code in one.literals}
-    # Conditions of list-based exceptions name countries too.
-    for row in rulebook.tables["ccl_entries"].every():
-        for column in ("lvs_usd", "gbs", "sta"):
-            alone |= set(re.findall(r"(?<![A-Z0-9])[A-Z]{2}(?![A-Z0-9:])", row.values[column]))
-    said: dict[str, set[object]] = {}
-    for table, at in {pair for one in read for pair in one.tables} | {
-        ("country_chart", 0),
-        ("country_groups", 0),
-    }:
-        for keys, rows in rulebook.tables[table].index.items():
-            code = keys[at].removeprefix("!")
-            rest = (*keys[:at], keys[at].startswith("!"), *keys[at + 1 :])
-            days = tuple(any(row.holds(law.on, law.known) for row in rows) for law in laws)
-            # That a table speaks of a country at all is a difference as well.
-            said.setdefault(code, set()).update(
-                {(table,), (table, rest, days)} if any(days) else {(table,)}
-            )
-    first: dict[object, str] = {}
-    found = {}
-    for row in rulebook.tables["countries"].every():
-        code = row.values["code"]
-        key = code if code in alone else frozenset(said.get(code, ()))
-        found[code] = first.setdefault(key, code)
-    return found
-
-
 def _hit(rows: Sequence[tuple[str | None, ...]], laws: Sequence[Law], makers: bool) -> list[bool]:
     parties = tuple(
         Party(name=name, country=country, kind=kind, address=address)
@@ -321,6 +273,7 @@ def make_alike(book: OrderBook, rulebook: Rulebook, laws: Sequence[Law]) -> int:
     whole = _cell(book, "license.parties")  # a license names parties: their names count then
     parties = _parties(book)
     cleared: dict[int, str] = {}
+    compared = _names_compared(book, laws)
     for at in parties:
         c = f"c{at}"
         joins.append(
@@ -330,12 +283,12 @@ def make_alike(book: OrderBook, rulebook: Rulebook, laws: Sequence[Law]) -> int:
         plain = " AND ".join(f"COALESCE({one}, '[]') = '[]'" for one in more)
         settled = f"{_cell(book, f'party{at}.disposition')} IS NULL"
         cleared[at] = test = f"{c}.name IS NOT NULL AND {plain} AND {settled} AND {whole} IS NULL"
-        # Parties of one name stay of one name: a rule may compare them.
+        # Parties of one name stay of one name where a rule may compare them.
         same = " ".join(
             f"WHEN {_cell(book, f'party{at}.name')} = {_cell(book, f'party{one}.name')} THEN '{one}'"
             for one in parties[: parties.index(at) + 1]
         )
-        name = f"concat('{_CLEAR} ', CASE {same} END)"
+        name = f"concat('{_CLEAR} ', CASE WHEN {compared} THEN CASE {same} END ELSE '{at}' END)"
         said[f"party{at}.name"] = f'CASE WHEN {test} THEN {name} ELSE b."party{at}.name" END'
         if f"party{at}.address" in said:
             address = f'b."party{at}.address"'
@@ -346,22 +299,23 @@ def make_alike(book: OrderBook, rulebook: Rulebook, laws: Sequence[Law]) -> int:
             _clear_join("clear_makers", f"m{number}", [f'b."{one}"', "NULL", "NULL", "NULL"])
         )
         said[one] = f"CASE WHEN m{number}.name IS NOT NULL THEN '{_CLEAR}' ELSE b.\"{one}\" END"
-    codes = list(told_apart(rulebook, laws).items())
-    alike = pa.table([[a for a, _ in codes], [b for _, b in codes]], names=["code", "alike"])
-    book.connection.register("countries", alike)
     direct = f"COALESCE({_cell(book, 'shipment.via')}, '[]') = '[]'"  # a country passed through is compared
     for number, column in enumerate(one for one in _COUNTRIES if one in said):
         cell = f'b."{column}"'
-        joins.append(f"LEFT JOIN countries k{number} ON k{number}.code = {cell}")
         party = column[5] if column.startswith("party") else ""
+        table = f"alike_{number}"
+        codes = countries_alike(rulebook, laws, "party.country" if party else column)
+        alike = pa.table([list(codes), list(codes.values())], names=["code", "alike"])
+        book.connection.register(table, alike)
+        joins.append(f"LEFT JOIN {table} k{number} ON k{number}.code = {cell}")
         # Where somebody may be listed, his own country counts.
         test = cleared.get(int(party), "FALSE") if party else direct
         said[column] = f"CASE WHEN {test} THEN COALESCE(k{number}.alike, {cell}) ELSE {cell} END"
-    for column in (one for one in _AMOUNTS if one in said):
+    for column in (one for one in AMOUNTS if one in said):
         left = [_cell(book, f"license.{name}") for name in ("value_left_usd", "quantity_left")]
         claimed = " OR ".join(f"{one} IS NOT NULL" for one in left)
         alias = "a_" + column.partition(".")[2]
-        book.connection.register(alias, amounts(column, rulebook))
+        book.connection.register(alias, amounts_alike(column, rulebook, laws))
         value = f'TRY_CAST(b."{column}" AS DOUBLE)'
         entry = f"split_part({_cell(book, 'line.eccn')}, '.', 1)"
         known = f"SELECT DISTINCT entry FROM {alias}"
@@ -389,45 +343,28 @@ def make_alike(book: OrderBook, rulebook: Rulebook, laws: Sequence[Law]) -> int:
     return int(count)
 
 
+def _names_compared(book: OrderBook, laws: Sequence[Law]) -> str:
+    """Whether a row has a party whose name a rule may compare with that of another, as SQL."""
+    roles = roles_of_compared_names(laws)
+    if roles is None:
+        return "TRUE"
+    choices = ", ".join(f"'{role}'" for role in sorted(roles)) or "NULL"
+    found = ["FALSE"]
+    for at in range(1, 10):
+        own = [one for one in book.columns if one.startswith(f"party{at}.")]
+        role = _cell(book, f"party{at}.role")
+        there = " OR ".join(f'b."{one}" IS NOT NULL' for one in own)
+        if own:
+            found.append(f"COALESCE({role} IN ({choices}), {role} IS NULL AND ({there}))")
+    return f"({' OR '.join(found)})"
+
+
 def _clear_join(table: str, alias: str, cells: Sequence[str]) -> str:
     on = " AND ".join(
         f"{alias}.{name} IS NOT DISTINCT FROM {cell}"
         for name, cell in zip(_OF_PARTY, cells, strict=True)
     )
     return f"LEFT JOIN {table} {alias} ON {on}"
-
-
-def amounts(column: str, rulebook: Rulebook) -> pa.Table:
-    """Between which limits an amount lies, by entry: spans, each with an amount that stands for all in it.
-
-    The limits are the literals of rules, and the limits for LVS of the item's entry on the Commerce Control
-    List; the entry '' is any of which we do not know that. What lies in no span stays as it is.
-    """
-    marks = marks_of(rulebook)
-    literals = {0.0}
-    for path in _AMOUNTS[column]:
-        if path in marks:
-            literals |= {float(n) for n in marks[path].literals if isinstance(n, int | float)}
-    limits: dict[str, set[float]] = {"": set(literals), "EAR99": set(literals)}
-    for row in rulebook.tables["ccl_entries"].every() if "value" in column else ():
-        codes = row.values["lvs_usd"]
-        found = {float(n) for n in re.findall(r"(?:^|=)(\d+)", codes)}
-        # Where the entry does not tell, nothing above the highest limit of any entry may be claimed.
-        found |= set() if found or codes == "N/A" else {HIGHEST_LVS}
-        limits.setdefault(row.values["eccn"], set(literals)).update(found)
-        limits[""] |= found | {HIGHEST_LVS}
-    rows = [(entry, *span) for entry, found in limits.items() for span in _spans(sorted(found))]
-    return pa.table(
-        [list(column) for column in zip(*rows, strict=True)],
-        names=["entry", "low", "high", "alike"],
-    )
-
-
-def _spans(limits: Sequence[float]) -> Iterator[tuple[float, float, str]]:
-    for low, high in zip(limits, [*limits[1:], math.inf], strict=True):
-        after = math.nextafter(low, math.inf)
-        yield low, after, repr(low)
-        yield after, high, repr((low + high) / 2 if high < math.inf else low * 2 + 1)
 
 
 def columns_of_kinds(book: OrderBook) -> tuple[str, ...]:
@@ -439,6 +376,9 @@ def columns_of_kinds(book: OrderBook) -> tuple[str, ...]:
 def kinds(book: OrderBook, *, at_once: int) -> Iterator[list[tuple[Any, ...]]]:
     """The rows that stand for all rows like them, some at once: the number of the row and its cells."""
     cursor = book.connection.cursor()
-    cursor.execute("SELECT * EXCLUDE (key) FROM kinds ORDER BY n")
+    # Rows that differ in the worth of the line alone lie side by side, for they may be decided together.
+    names = [f'"{one}"' for one in columns_of_kinds(book) if one != "line.value_usd"]
+    first = f"min(n) OVER (PARTITION BY {', '.join(names)})" if names else "n"
+    cursor.execute(f"SELECT * EXCLUDE (key) FROM kinds ORDER BY {first}, n")
     while some := cursor.fetchmany(at_once):
         yield some

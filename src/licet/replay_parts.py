@@ -26,16 +26,19 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from licet.decide.replay import Under, judge
+from licet.decide.replay import Judging, Under
 from licet.decide.sql.statement import Statement, statement
 from licet.flips import Flip, flips_of
 from licet.law.rulebook import Rulebook
 from licet.order import Order, OrderError
 from licet.order_columns import RowReader
 from licet.order_screening import Screening
+from licet.parties.listed_rows import LISTS
 
 Row = tuple[Any, ...]
 """The number of a distinct order, then its cells."""
+SCREENED = frozenset(LISTS.values())
+"""Tables of which only screening reads who is on a list."""
 _STALE = 14 * 86_400  # seconds after which parts of a run that nobody went on with are thrown away
 
 
@@ -76,6 +79,7 @@ class Decider:
     asked: Asked
     text: Statement = field(init=False)
     _under: list[Under] = field(init=False)
+    _judging: Judging = field(init=False)
     _reader: RowReader = field(init=False)
 
     def __post_init__(self) -> None:
@@ -84,6 +88,7 @@ class Decider:
         laws = (of.rulebook.law(day, known=of.known, assume=of.assume) for day in of.days)
         screenings = [Screening(law) for law in laws]
         self._under = [Under(one.law, one, one.names) for one in screenings]
+        self._judging = Judging(tuple(self._under), self.text, of.missing, SCREENED)
         self._reader = RowReader(of.columns, of.source)
 
     def decide(self, rows: Sequence[Row]) -> Part:
@@ -97,7 +102,7 @@ class Decider:
                 numbers.append(int(n))
             except OrderError as error:
                 bad[int(n)] = str(error)
-        judged = judge(orders, self._under, self.text, missing=self.asked.missing)
+        judged = self._judging.judge(orders)
         flips = tuple((flip, numbers[at]) for flip, at in flips_of(judged, orders, self._under))
         return Part(_verdicts(judged, numbers), flips, bad)
 

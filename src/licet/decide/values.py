@@ -40,7 +40,7 @@ def cells(
     if path.startswith("conditions_met["):
         return [Cell(True, "met"), Cell(False, "not met")]
     if plain == "parties.address":
-        return [Cell("(an address on no list)", "an address on no list"), *_addresses(law)]
+        return [Cell("(an address on no list)", "an address on no list"), *addresses(law)]
     special = plain if plain in _SPECIAL else f"*.{plain.rpartition('.')[2]}"
     if special in _SPECIAL:
         return list(_SPECIAL[special](listed_names))
@@ -116,7 +116,8 @@ def exhaustive(path: str, law: Law) -> bool:
     return kind in (*_CLOSED, "kind", "role")
 
 
-def _addresses(law: Law) -> Iterator[Cell]:
+def addresses(law: Law) -> Iterator[Cell]:
+    """The classes of addresses: one that an entry of the Entity List names alone, if there is any."""
     for row in law.rulebook.tables["entity_list"].every():
         if row.values.get("kind") == "address" and row.holds(law.on, law.known):
             text = row.values["addresses"].partition("|")[0]
