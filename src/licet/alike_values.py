@@ -8,10 +8,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import pyarrow as pa
 
+from licet.decide.classes import eccns_told_apart
 from licet.decide.exceptions import HIGHEST_LVS
 from licet.decide.marks import Marks, conditions_that_count, marks_that_count
 from licet.law.condition import Fact, Field, InTable, Literal, walk
 from licet.law.rulebook import Law, Rulebook
+from licet.order import Line, Order
 
 AMOUNTS: Mapping[str, tuple[str, ...]] = {
     "line.value_usd": ("line.value_usd", "line.entry_value_usd", "line.schedule_b_value_usd"),
@@ -117,7 +119,8 @@ def amounts_alike(column: str, rulebook: Rulebook, laws: Sequence[Law]) -> pa.Ta
     """Between which limits an amount lies, by entry: spans, each with an amount that stands for all in it.
 
     The limits are those of the rules that count, and the limits for LVS of the item's entry on the Commerce
-    Control List; the entry '' is any of which we do not know that. What lies in no span stays as it is.
+    Control List; the entry '' is any of which we do not know that, '?' an item without an ECCN. What lies in
+    no span stays as it is.
     """
     marks = marks_that_count(laws)
     literals = {0.0}
@@ -132,6 +135,13 @@ def amounts_alike(column: str, rulebook: Rulebook, laws: Sequence[Law]) -> pa.Ta
         found |= set() if found or codes == "N/A" else {HIGHEST_LVS}
         limits.setdefault(row.values["eccn"], set(literals)).update(found)
         limits[""] |= found | {HIGHEST_LVS}
+    # An item without an ECCN: of the limits, those of the entries that the analysis tries for it.
+    tried = {
+        str(cell.value).partition(".")[0]
+        for law in laws
+        for cell in eccns_told_apart("line[0].eccn", Order(lines=(Line(),)), law)
+    }
+    limits["?"] = literals.union(*(limits[entry] for entry in tried if entry in limits))
     rows = [(entry, *span) for entry, found in limits.items() for span in _spans(sorted(found))]
     return pa.table(
         [list(column) for column in zip(*rows, strict=True)],

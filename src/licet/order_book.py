@@ -319,7 +319,8 @@ def make_alike(book: OrderBook, rulebook: Rulebook, laws: Sequence[Law]) -> int:
         value = f'TRY_CAST(b."{column}" AS DOUBLE)'
         entry = f"split_part({_cell(book, 'line.eccn')}, '.', 1)"
         known = f"SELECT DISTINCT entry FROM {alias}"
-        entry = f"CASE WHEN {entry} IN ({known}) THEN {entry} ELSE '' END"
+        none = f"WHEN {_cell(book, 'line.eccn')} IS NULL THEN '?'"
+        entry = f"CASE {none} WHEN {entry} IN ({known}) THEN {entry} ELSE '' END"
         joins.append(
             f"LEFT JOIN {alias} ON {alias}.entry = {entry} "
             f"AND {value} >= {alias}.low AND {value} < {alias}.high"

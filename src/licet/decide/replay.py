@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from licet.decide.facts import facts_of
 from licet.decide.known import Facts
+from licet.decide.like_open import Likeness
 from licet.decide.missing import Analysis, analyse
 from licet.decide.same_days import Between, Trace, between
 from licet.decide.sql.dialect import name
@@ -77,6 +78,8 @@ class Judging:
     lists: frozenset[str]
     _between: list[Between | None] = field(init=False)
     _worth: list[WorthCounts] = field(init=False)
+    _likeness: list[Likeness] = field(init=False)
+    _known: dict[object, dict[frozenset[str], dict[object, Analysis]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         laws = [one.law for one in self.under]
@@ -85,6 +88,7 @@ class Judging:
             for earlier, later in zip(laws, laws[1:], strict=False)
         ]
         self._worth = [worth_counts(law) for law in laws]
+        self._likeness = [Likeness(law) for law in laws]
 
     def judge(self, orders: Sequence[Order]) -> pa.Table:
         """The verdicts on orders; see ``licet.decide.replay.judge``."""
@@ -112,6 +116,8 @@ class _Batch:
         self.of, self.orders, self.places = judging, orders, places
         self.rows: list[list[range]] = []
         """For each order and law, the rows of its lines in the tables."""
+        self.facts: list[list[Facts]] = []
+        """For each row of the tables, by the first of its rows, the facts of the lines of an order."""
         self.first: list[list[int]] = []
         """For each order and law, the first of the laws under which it is decided the same."""
         tables = FactTables(judging.statement)
@@ -138,6 +144,7 @@ class _Batch:
                     tables.add(count + at, number, at, that, one.law.on)
                 own.append(range(count, count + len(facts)))
                 first.append(which)
+                self.facts += [facts] * len(facts)
                 count += len(facts)
             self.rows.append(own)
             self.first.append(first)
@@ -160,7 +167,8 @@ class _Batch:
         """What the rules that count come to, in one row."""
         if which not in self._truths:
             law = self.of.under[which].law
-            wanted = dict.fromkeys([*weighing(law).names, *self.of._worth[which].rules])
+            own = [one for one in self.of._worth[which].rules if one in law.rules]
+            wanted = dict.fromkeys([*self.of._likeness[which].names, *own])
             columns = [self.found[name("r", one)].to_pylist() for one in wanted]
             self._truths[which] = [
                 dict(zip(wanted, values, strict=True)) for values in zip(*columns, strict=True)
@@ -195,25 +203,61 @@ class _Batch:
 
     def _said(self, number: int, order: Order) -> Iterator[tuple[str, tuple[str, ...]]]:
         """The outcome of an order under each law, and what is missing."""
-        trace: Trace | None = None
-        said: Analysis | None = None
-        for which, one in enumerate(self.of.under):
+        looked = _Looked(self, number, order)
+        for which in range(len(self.of.under)):
             row = self.rows[number][which][0]
             if self.settled[row] or not self.of.missing:
                 yield self.outcomes[row], ()
                 continue
-            two = self.of._between[which]
-            names = one.names()
-            if (
-                said is None
-                or trace is None
-                or two is None
-                or self.first[number][which] == which
-                or not trace.same(said.asked, two, one.screen, names)
-            ):
-                trace = Trace(one.screen, names)
-                said = analyse(weigh(order, one.law, trace), trace, trace)
+            said = looked.analysis(which)
             yield said.outcome, tuple(missing.fact for missing in said.missing)
+
+
+class _Looked:
+    """An open order, looked at under one law after the other for what is missing."""
+
+    def __init__(self, batch: _Batch, number: int, order: Order) -> None:
+        self.of, self.batch, self.number, self.order = batch.of, batch, number, order
+        self.trace: Trace | None = None
+        self.said: Analysis | None = None
+        self.last = -1
+
+    def analysis(self, which: int) -> Analysis:
+        """What is missing under one of the laws: as of an order that is like it, or found out."""
+        if len(self.order.lines or ()) != 1:
+            return self._made(which)
+        batch, first = self.batch, self.batch.first[self.number][which]
+        likeness = self.of._likeness[first]
+        row = batch.rows[self.number][which][0]
+        truths = batch.truths(row, first)
+        listed = self.of.under[first].screen(self.order)
+        (facts,) = batch.facts[row]
+        still = likeness.open(truths)
+        known = self.of._known.setdefault((which, first, tuple(truths.values())), {})
+        for asked, found in known.items():
+            said = found.get(likeness.signature(self.order, facts, listed, still, asked))
+            if said is not None:
+                return said
+        said = self._made(which)
+        own = likeness.signature(self.order, facts, listed, still, said.asked)
+        known.setdefault(said.asked, {})[own] = said
+        return said
+
+    def _made(self, which: int) -> Analysis:
+        one, two = self.of.under[which], self.of._between[which]
+        names = one.names()
+        if (
+            self.said is None
+            or self.trace is None
+            or two is None
+            or self.last != which - 1
+            or self.batch.first[self.number][which] == which
+            or not self.trace.same(self.said.asked, two, one.screen, names)
+        ):
+            self.trace = Trace(one.screen, names)
+            self.said = analyse(weigh(self.order, one.law, self.trace), self.trace, self.trace)
+        self.last = which
+        return self.said
 
 
 def _on(facts: Facts, law: Law) -> Facts:

@@ -202,7 +202,7 @@ def _ranges(marks: set[float]) -> Iterator[Cell]:
 
 def _dates(marks: Marks, order: Order, law: Law, since: Iterable[dt.date]) -> set[dt.date]:
     """The days with which rules compare a date: written ones, other dates of the order, its own day."""
-    days = {day for day in (*marks.literals, *_compared(marks, order)) if isinstance(day, dt.date)}
+    days = {day for day in (*marks.literals, *compared_values(marks, order)) if isinstance(day, dt.date)}
     if "date" in marks.facts:
         days.add(law.on)
     if "listings.since" in marks.facts:
@@ -212,11 +212,11 @@ def _dates(marks: Marks, order: Order, law: Law, since: Iterable[dt.date]) -> se
 
 def _numbers(marks: Marks, order: Order) -> set[float]:
     """The numbers with which rules compare a number: written ones and other numbers of the order."""
-    found = (*marks.literals, *_compared(marks, order))
+    found = (*marks.literals, *compared_values(marks, order))
     return {float(n) for n in found if isinstance(n, int | float) and not isinstance(n, bool)}
 
 
-def _compared(marks: Marks, order: Order) -> Iterator[object]:
+def compared_values(marks: Marks, order: Order) -> Iterator[object]:
     """The values in the order of the facts with which rules compare a fact, of any line."""
     for path in marks.facts:
         head, _, name = path.partition(".")
