@@ -26,7 +26,8 @@ from licet.order_book import (
 )
 from licet.replay_parts import Asked, Kept, decided
 
-_AT_ONCE = 10_000  # distinct orders decided in one go; making the plan of the text takes as long as some hundred
+# Distinct orders decided in one go; the plan of the text takes as long as some thousand of them.
+_AT_ONCE = 5_000
 Progress = Callable[[str, int, int], None]
 """Told of a step, how much of it is done, and how much there is."""
 

@@ -17,8 +17,9 @@ import pyarrow as pa
 from licet.decide.facts import facts_of
 from licet.decide.known import Facts
 from licet.decide.like_open import Likeness
+from licet.decide.listings import ListedFact
 from licet.decide.missing import Analysis, analyse
-from licet.decide.same_days import Between, Trace, between
+from licet.decide.same_days import Between, Trace, between, same_listed
 from licet.decide.sql.dialect import name
 from licet.decide.sql.duck import run
 from licet.decide.sql.statement import Statement
@@ -125,12 +126,12 @@ class _Batch:
         for number, order in enumerate(orders):
             own: list[range] = []
             first: list[int] = []
-            listed: Sequence[object] = ()
+            listed: Sequence[ListedFact] = ()
             facts: list[Facts] = []
             for which, one in enumerate(judging.under):
                 before, listed = listed, one.screen(order)
                 two = judging._between[which]
-                same = two is not None and list(before) == list(listed)
+                same = two is not None and same_listed(before, listed)
                 if same and two is not None and all(map(two.same, facts)):
                     own.append(own[-1])
                     first.append(first[-1])
