@@ -7,7 +7,7 @@ addresses of parties on no list, or in amounts between the same two limits.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,8 @@ _COUNTRIES = (
 )  # fmt: skip
 _OF_PARTY = ("name", "country", "kind", "address")
 _CLEAR, _PLACE = "nobody on a list", "an address on no list"
+Named = tuple[str | None, ...]
+"""Name, country, kind and address of a party; of a maker, the name alone."""
 _AT_ONCE = 2_000  # names screened in one go
 
 
@@ -198,12 +200,18 @@ def _text(column: str, kind: str) -> str:
     return f"NULLIF(trim({said}), '') AS {name}"
 
 
-def screen_parties(book: OrderBook, laws: Sequence[Law]) -> int:
+def screen_parties(
+    book: OrderBook,
+    laws: Sequence[Law],
+    *,
+    screen_some: Callable[[Sequence[Sequence[Named]], bool], Iterator[list[bool]]] | None = None,
+) -> int:
     """Screen every distinct party and maker once; how many there are.
 
     Makes the tables ``clear`` and ``clear_makers`` of those whom no list of any of the days names, resembles or
-    lists by address.
+    lists by address. ``screen_some`` does what ``hits`` does, for some batches: in other processes, say.
     """
+    some_hits = screen_some or (lambda some, makers: (hits(one, laws, makers) for one in some))
     connection = book.connection
     parts = [
         f"SELECT {', '.join(_cell(book, f'party{at}.{name}') for name in _OF_PARTY)} FROM book b"
@@ -217,21 +225,24 @@ def screen_parties(book: OrderBook, laws: Sequence[Law]) -> int:
         columns = ", ".join(f"{name} VARCHAR" for name in _OF_PARTY)
         connection.execute(f"CREATE TABLE {table} ({columns})")
         if some:
-            count += _screened(connection, table, some, laws)
+            count += _screened(connection, table, some, some_hits)
     return count
 
 
 def _screened(
-    connection: duckdb.DuckDBPyConnection, table: str, parts: Sequence[str], laws: Sequence[Law]
+    connection: duckdb.DuckDBPyConnection,
+    table: str,
+    parts: Sequence[str],
+    screen_some: Callable[[Sequence[Sequence[Named]], bool], Iterator[list[bool]]],
 ) -> int:
     columns = ", ".join(_OF_PARTY)
     asked = f"SELECT DISTINCT * FROM ({' UNION ALL '.join(parts)}) x({columns})"
     found = connection.execute(f"{asked} WHERE name IS NOT NULL").fetchall()
-    clear: list[tuple[str | None, ...]] = []
-    for at in range(0, len(found), _AT_ONCE):
-        some = found[at : at + _AT_ONCE]
-        hits = _hit(some, laws, table == "clear_makers")
-        clear += [row for row, hit in zip(some, hits, strict=True) if not hit]
+    clear: list[Named] = []
+    batches = [found[at : at + _AT_ONCE] for at in range(0, len(found), _AT_ONCE)]
+    answers = screen_some(batches, table == "clear_makers")
+    for some, answer in zip(batches, answers, strict=True):
+        clear += [row for row, hit in zip(some, answer, strict=True) if not hit]
     cells = list(zip(*clear, strict=True)) if clear else [()] * len(_OF_PARTY)
     arrays = [pa.array(list(column), pa.string()) for column in cells]
     connection.register("found", pa.table(arrays, names=list(_OF_PARTY)))
@@ -240,7 +251,8 @@ def _screened(
     return len(found)
 
 
-def _hit(rows: Sequence[tuple[str | None, ...]], laws: Sequence[Law], makers: bool) -> list[bool]:
+def hits(rows: Sequence[Named], laws: Sequence[Law], makers: bool) -> list[bool]:
+    """Whether each party, or maker, is or resembles anybody on a list of one of the days."""
     parties = tuple(
         Party(name=name, country=country, kind=kind, address=address)
         for name, country, kind, address in rows

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,10 +23,11 @@ from licet.order_book import (
     open_book,
     screen_parties,
 )
-from licet.replay_parts import Asked, Kept, decided
+from licet.replay_parts import Asked, Kept, Team, decided
 
 # Distinct orders decided in one go; the plan of the text takes as long as some thousand of them.
 _AT_ONCE = 5_000
+_MANY = 20_000  # rows
 Progress = Callable[[str, int, int], None]
 """Told of a step, how much of it is done, and how much there is."""
 
@@ -119,29 +119,34 @@ def replay(
     text = statement(rules, known=known, assume=assume, on=days)
     laws = [rules.law(day, known=known, assume=assume) for day in days]
     tell = progress or (lambda *_: None)
+    asked = Asked(rules, days, known, tuple(assume), missing, (), "")
     book = open_book(orders, memory=memory)
+    # A process costs some seconds to begin; a small book is not worth them.
+    team = Team(asked, processes) if processes > 1 and book.count >= _MANY else None
     try:
         tell("screening", 0, 1)
-        screen_parties(book, laws)
+        screen_parties(book, laws, screen_some=team.hits if team else None)
         make_alike(book, rules, laws)
         bad: dict[int, str] = {}
-        columns = columns_of_kinds(book)
-        asked = Asked(rules, days, known, tuple(assume), missing, columns, book.source)
+        asked = replace(asked, columns=columns_of_kinds(book), source=book.source)
         if kept is not None:
             kept.begin(asked)
-        distinct, flips = _decide(book, asked, processes, kept, bad, tell)
+        distinct, flips = _decide(book, asked, team, kept, bad, tell)
         return Replay(
             book, days, text, rules, distinct, tuple(_bad_rows(book, bad)), _outcomes(book, days), flips
         )  # fmt: skip
     except BaseException:
         book.close()
         raise
+    finally:
+        if team is not None:
+            team.close()
 
 
 def _decide(
     book: OrderBook,
     asked: Asked,
-    processes: int,
+    team: Team | None,
     kept: Kept | None,
     bad: dict[int, str],
     tell: Progress,
@@ -160,9 +165,7 @@ def _decide(
     found: Counter[Flip] = Counter()
     done = 0
     parts = kinds(book, at_once=_AT_ONCE)
-    # A process costs some seconds to begin; few orders are not worth them.
-    workers = min(processes, math.ceil(total / _AT_ONCE))
-    for part in decided(parts, asked, processes=workers, kept=kept):
+    for part in decided(parts, asked, team=team, kept=kept):
         connection.register("judged", part.verdicts)
         connection.execute("INSERT INTO verdicts SELECT * FROM judged")
         connection.unregister("judged")

@@ -93,7 +93,9 @@ class Likeness:
         found: set[str] = set()
         paths = {plain_path(fact) for fact in asked}
         for fact in asked:
-            found |= _TERMS if fact.startswith("conditions_met[") else reach(self.law).of(fact, 0)[0]
+            found |= (
+                _TERMS if fact.startswith("conditions_met[") else reach(self.law).of(fact, 0)[0]
+            )
         # Where nobody is listed and no answer says who somebody is, there is no entry to look at the item.
         somebody = any(path.startswith(_WHO) or path in _MAKERS for path in paths)
         nowhere = any(party.address is None for party in order.parties or ())
@@ -158,9 +160,7 @@ class Likeness:
                     found.append(_field(variable, name or ""))
         return _together(found)
 
-    def _joined(
-        self, items: Sequence[Condition], decisive: bool, touched: frozenset[str]
-    ) -> Probe:
+    def _joined(self, items: Sequence[Condition], decisive: bool, touched: frozenset[str]) -> Probe:
         """Parts of an ``and`` or ``or``: where what no answer touches decides, nothing else is looked at."""
         still = [item for item in items if _constant(item, touched)]
         tests = [function_of(item) for item in still if not isinstance(item, Literal)]
@@ -274,7 +274,11 @@ def _of_order(order: Order, name: str) -> object:
                 return getattr(line, rest) if rest in line.__dataclass_fields__ else None
             case "end_use" | "shipment":
                 part = getattr(order, head)
-                return part if part is None or rest not in part.__dataclass_fields__ else getattr(part, rest)
+                return (
+                    part
+                    if part is None or rest not in part.__dataclass_fields__
+                    else getattr(part, rest)
+                )
         return getattr(order, name)
     except AttributeError:
         return order

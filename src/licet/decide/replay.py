@@ -9,6 +9,7 @@ question. What a law does not tell apart is decided once: orders that differ in 
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -24,7 +25,6 @@ from licet.decide.sql.dialect import name
 from licet.decide.sql.duck import run
 from licet.decide.sql.statement import Statement
 from licet.decide.sql.tables import FactTables
-from licet.decide.standing import weighing
 from licet.decide.verdict import Screen, weigh
 from licet.decide.worth import WorthCounts, alike_but_worth, worth_counts
 from licet.law.rulebook import Law
@@ -84,10 +84,9 @@ class Judging:
 
     def __post_init__(self) -> None:
         laws = [one.law for one in self.under]
-        self._between = [None] + [
-            between(earlier, later, self.lists)
-            for earlier, later in zip(laws, laws[1:], strict=False)
-        ]
+        self._between = [None]
+        for earlier, later in itertools.pairwise(laws):
+            self._between.append(between(earlier, later, self.lists))
         self._worth = [worth_counts(law) for law in laws]
         self._likeness = [Likeness(law) for law in laws]
 
@@ -140,7 +139,7 @@ class _Batch:
                     facts = [_on(that, one.law) for that in facts]
                 else:
                     lines = range(max(len(order.lines or ()), 1))
-                    facts = [facts_of(order, at, one.law, listed) for at in lines]  # type: ignore[arg-type]
+                    facts = [facts_of(order, at, one.law, listed) for at in lines]
                 for at, that in enumerate(facts):
                     tables.add(count + at, number, at, that, one.law.on)
                 own.append(range(count, count + len(facts)))

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from licet.decide.answers import plain_path
-from licet.decide.functions import Ground
+from licet.decide.functions import Ground, Ruling
 from licet.decide.known import Facts
 from licet.decide.listings import ListedFact
 from licet.decide.marks import marks_of
@@ -54,7 +54,7 @@ class Between:
         if any(facts.values.get(path) is not None for path in self.with_date):
             return False
         for law, names, through in self.differing:
-            found: dict = {}
+            found: dict[str, Ruling] = {}
             ground = Ground(facts, law, found)
             for name in through:
                 found[name] = ruling(tests(law)[name], ground)
@@ -77,8 +77,8 @@ def between(earlier: Law, later: Law, lists: frozenset[str]) -> Between | None:
     if not _tables_alike(rulebook, first, last, earlier.known, lists):
         return None
     marks = marks_of(rulebook)
-    days, read = marks.get("date"), marks
-    paths = {path for path, one in read.items() if "date" in one.facts}
+    days = marks.get("date")
+    paths = {path for path, one in marks.items() if "date" in one.facts}
     if days is not None:
         paths |= days.facts
         if days.tables or any(
@@ -101,12 +101,7 @@ def between(earlier: Law, later: Law, lists: frozenset[str]) -> Between | None:
             differing.append((law, names, tuple(name for name in law.rules if name in wanted)))
     if sum(len(names) for _, names, _ in differing) > _FEW:
         return None
-    if any(
-        live.version.when is None
-        for law, names, _ in differing
-        for live in map(law.rules.get, names)
-        if live
-    ):
+    if any(law.rules[name].version.when is None for law, names, _ in differing for name in names):
         return None
     same = list(addresses(earlier)) == list(addresses(later))
     return Between(earlier, later, tuple(differing), frozenset(paths), same)

@@ -202,7 +202,9 @@ def _ranges(marks: set[float]) -> Iterator[Cell]:
 
 def _dates(marks: Marks, order: Order, law: Law, since: Iterable[dt.date]) -> set[dt.date]:
     """The days with which rules compare a date: written ones, other dates of the order, its own day."""
-    days = {day for day in (*marks.literals, *compared_values(marks, order)) if isinstance(day, dt.date)}
+    days = {
+        day for day in (*marks.literals, *compared_values(marks, order)) if isinstance(day, dt.date)
+    }
     if "date" in marks.facts:
         days.add(law.on)
     if "listings.since" in marks.facts:

@@ -43,6 +43,7 @@ def conditions_of(rule: Rule) -> Iterator[Condition]:
 
 
 def policy_tests(policy: Policy | None) -> Iterator[Condition]:
+    """The conditions that a review policy looks at."""
     if isinstance(policy, PolicyIf):
         yield policy.test
         yield from policy_tests(policy.then)
