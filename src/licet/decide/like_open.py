@@ -39,6 +39,7 @@ Probe = Callable[[Order, Ground], object]
 """What an order, or a child bound in the ground, says to one part of a condition."""
 _TERMS = frozenset({"conditions_met", "conditions_claimed"})
 _WHO = ("party", "parties", "owners", "end_use.goes_into_products_of")
+_COUNTRIES = frozenset({"to", "from_", "made_in", "country", "headquarters", "via"})
 _MAKERS = frozenset({"line.designed_by", "line.made_by", "line.modules_by"})
 
 
@@ -114,6 +115,9 @@ class Likeness:
         marks = marks_of(self.law.rulebook)
         for path in sorted({plain_path(fact) for fact in asked}):
             yield _of_order(order, path)
+            if path.rpartition(".")[2] in _COUNTRIES:
+                # A country that the order names is a class of its own.
+                yield order.to, order.from_, tuple(line.made_in for line in order.lines or ())
             if path in marks:
                 yield tuple(compared_values(marks[path], order))
                 if "listings.since" in marks[path].facts:
@@ -146,11 +150,18 @@ class Likeness:
                 return _together([self._probe(one, touched) for one in (test, then, otherwise)])
             case Every(_, variable, collection, body) if collection not in touched:
                 return _children(collection, variable, self._probe(body, touched))
-            case Every(_, _, collection, body):
+            case Every(_, variable, collection, body):
                 facts = [one.path for one in walk(body) if isinstance(one, Fact)]
-                more = [one.collection for one in walk(body) if isinstance(one, Every)]
-                paths = dict.fromkeys([collection, *more, *facts])
-                return _together([self._value(path, touched) for path in paths])
+                inside = [one for one in walk(body) if isinstance(one, Every)]
+                paths = dict.fromkeys([collection, *(one.collection for one in inside), *facts])
+                # What is asked of a child further out, inside of which this question stands.
+                bound = {variable, *(one.variable for one in inside)}
+                outer = [
+                    _field(one.variable, one.name or "")
+                    for one in walk(body)
+                    if isinstance(one, Field) and one.variable not in bound
+                ]
+                return _together([*(self._value(path, touched) for path in paths), *outer])
         found: list[Probe] = []
         for one in walk(part):
             match one:

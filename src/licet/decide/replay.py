@@ -30,6 +30,9 @@ from licet.decide.worth import WorthCounts, alike_but_worth, worth_counts
 from licet.law.rulebook import Law
 from licet.order import Order
 
+_REMEMBERED = (
+    20_000  # ways in which rules come out, of which it is remembered what open orders lack
+)
 Names = Callable[[], Sequence[tuple[str, str]]]
 MISSING, VERDICT = "missing", "verdict"
 """Columns beside those of the SQL text: names of missing facts, and the outcome of the order when they were
@@ -233,6 +236,8 @@ class _Looked:
         listed = self.of.under[first].screen(self.order)
         (facts,) = batch.facts[row]
         still = likeness.open(truths)
+        if len(self.of._known) > _REMEMBERED:
+            self.of._known.clear()
         known = self.of._known.setdefault((which, first, tuple(truths.values())), {})
         for asked, found in known.items():
             said = found.get(likeness.signature(self.order, facts, listed, still, asked))
