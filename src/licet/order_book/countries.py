@@ -1,32 +1,21 @@
-"""Values of an order book between which the law of some days sees no difference: countries and amounts."""
+"""Countries between which no rule that counts and no table of some laws sees a difference, column by column."""
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-import pyarrow as pa
-
-from licet.decide.classes import eccns_told_apart
-from licet.decide.exceptions import HIGHEST_LVS
 from licet.decide.marks import Marks, conditions_that_count, marks_that_count
 from licet.law.condition import Fact, Field, InTable, Literal, walk
 from licet.law.rulebook import Law, Rulebook
-from licet.order import Line, Order
 
-AMOUNTS: Mapping[str, tuple[str, ...]] = {
-    "line.value_usd": ("line.value_usd", "line.entry_value_usd", "line.schedule_b_value_usd"),
-    "line.quantity": ("line.quantity", "line.entry_quantity"),
-}
-"""Columns of amounts, and the facts that are made of each."""
 _PLACES: Mapping[str, tuple[str, ...]] = {"from": ("from_",), "line.made_in": ("line.made_in",)}
 """Columns of countries that are facts as they are."""
 # What the exceptions of an entry on the Commerce Control List ask of the destination.
 _ASKED_OF_DESTINATION = ("country_chart", "country_groups")
 
 
-def countries_alike(rulebook: Rulebook, laws: Sequence[Law], column: str) -> dict[str, str]:
+def told_apart(rulebook: Rulebook, laws: Sequence[Law], column: str) -> dict[str, str]:
     """For each country one between which and it the laws see no difference in a column of order books.
 
     ``column``: ``to``, ``from``, ``line.made_in``, or ``party.country`` for the countries of parties.
@@ -34,7 +23,7 @@ def countries_alike(rulebook: Rulebook, laws: Sequence[Law], column: str) -> dic
     >>> from datetime import date
     >>> from licet.law.rulebook import default_rulebook
     >>> book = default_rulebook()
-    >>> alike = countries_alike(book, [book.law(date(2019, 5, 16))], "to")
+    >>> alike = told_apart(book, [book.law(date(2019, 5, 16))], "to")
     >>> alike["TH"] == alike["PH"], alike["TH"] == alike["CN"]
     (True, False)
     """
@@ -113,44 +102,3 @@ def _named_in_entries(rulebook: Rulebook) -> Iterator[str]:
     for row in rulebook.tables["ccl_entries"].every():
         for column in ("lvs_usd", "gbs", "sta"):
             yield from re.findall(r"(?<![A-Z0-9])[A-Z]{2}(?![A-Z0-9:])", row.values[column])
-
-
-def amounts_alike(column: str, rulebook: Rulebook, laws: Sequence[Law]) -> pa.Table:
-    """Between which limits an amount lies, by entry: spans, each with an amount that stands for all in it.
-
-    The limits are those of the rules that count, and the limits for LVS of the item's entry on the Commerce
-    Control List; the entry '' is any of which we do not know that, '?' an item without an ECCN. What lies in
-    no span stays as it is.
-    """
-    marks = marks_that_count(laws)
-    literals = {0.0}
-    for path in AMOUNTS[column]:
-        if path in marks:
-            literals |= {float(n) for n in marks[path].literals if isinstance(n, int | float)}
-    limits: dict[str, set[float]] = {"": set(literals), "EAR99": set(literals)}
-    for row in rulebook.tables["ccl_entries"].every() if "value" in column else ():
-        codes = row.values["lvs_usd"]
-        found = {float(n) for n in re.findall(r"(?:^|=)(\d+)", codes)}
-        # Where the entry does not tell, nothing above the highest limit of any entry may be claimed.
-        found |= set() if found or codes == "N/A" else {HIGHEST_LVS}
-        limits.setdefault(row.values["eccn"], set(literals)).update(found)
-        limits[""] |= found | {HIGHEST_LVS}
-    # An item without an ECCN: of the limits, those of the entries that the analysis tries for it.
-    tried = {
-        str(cell.value).partition(".")[0]
-        for law in laws
-        for cell in eccns_told_apart("line[0].eccn", Order(lines=(Line(),)), law)
-    }
-    limits["?"] = literals.union(*(limits[entry] for entry in tried if entry in limits))
-    rows = [(entry, *span) for entry, found in limits.items() for span in _spans(sorted(found))]
-    return pa.table(
-        [list(column) for column in zip(*rows, strict=True)],
-        names=["entry", "low", "high", "alike"],
-    )
-
-
-def _spans(limits: Sequence[float]) -> Iterator[tuple[float, float, str]]:
-    for low, high in zip(limits, [*limits[1:], math.inf], strict=True):
-        after = math.nextafter(low, math.inf)
-        yield low, after, repr(low)
-        yield after, high, repr((low + high) / 2 if high < math.inf else low * 2 + 1)
