@@ -31,7 +31,6 @@ from licet.replay_parts import Asked, Kept, Team, decided
 
 # Distinct orders decided in one go; the plan of the text takes as long as some thousand of them.
 _AT_ONCE = 5_000
-_MANY = 20_000  # rows
 Progress = Callable[[str, int, int], None]
 """Told of a step, how much of it is done, and how much there is."""
 
@@ -142,7 +141,7 @@ def replay(
     asked = Asked(rules, days, known, tuple(assume), missing, (), "")
     book = open_book(orders, memory=memory)
     # A process costs some seconds to begin; a small book is not worth them.
-    team = Team(asked, processes) if processes > 1 and book.count >= _MANY else None
+    team = Team(asked, processes) if processes > 1 and book.count > _AT_ONCE else None
     try:
         with room(book.folder):
             tell("screening", 0, 1)
