@@ -16,8 +16,18 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from licet.check import OutsideCoverage, check
-from licet.command_options import BAD_INPUT, Known, Rules, day, fail, open_rulebook
+from licet.check import OutsideCoverage, TooOld, check
+from licet.command_options import (
+    BAD_INPUT,
+    Known,
+    RefuseStale,
+    Rules,
+    day,
+    fail,
+    open_limits,
+    open_rulebook,
+)
+from licet.freshness import LAW
 from licet.law.rulebook import Rulebook
 
 Days = Annotated[
@@ -125,6 +135,7 @@ def replay_command(
         typer.Option(metavar="FOLDER", help="Another rulebook than the packaged one."),
     ] = None,
     rules: Rules = None,
+    refuse_stale: RefuseStale = False,
 ) -> None:
     """Decide every line of an order book under the law of each day: what flips, and which instrument did it.
 
@@ -163,8 +174,9 @@ def replay_command(
             found = replay(
                 orders, on=days, known=known, assume=assume or (), rulebook=book, missing=missing,
                 memory=memory, processes=processes or os.cpu_count() or 1, kept=kept, progress=bar,
+                limits=open_limits(), refuse_stale=refuse_stale,
             )  # fmt: skip
-    except (BadBook, OutsideCoverage) as error:
+    except (BadBook, OutsideCoverage, TooOld) as error:
         fail(str(error))
     if kept.found:
         print(f"licet: {kept.found} parts were decided by an earlier run.", file=sys.stderr)
@@ -245,6 +257,10 @@ def _summary(found: Any) -> None:
         f"{found.book.count:,} rows, {found.distinct:,} that the law can tell apart; "
         f"rulebook {found.rulebook.id} as of {found.rulebook.as_of}."
     )
+    lists = [one for one in found.ages(found.days[-1]) if one.what != LAW]
+    console.print(f"Lists of the rulebook: {', '.join(f'{x.what} to {x.as_of}' for x in lists)}.")
+    for one in found.stale:
+        console.print(f"Older than its limit: {one}.", style="yellow")
 
 
 HEAD = ("row", "id", "day", "outcome", "best", "worst", "policy", "deciding", "missing")

@@ -15,7 +15,11 @@ import pyarrow as pa
 from licet.check import OutsideCoverage
 from licet.decide.sql.statement import Statement, statement
 from licet.flips import Flip
+from licet.freshness import Age, Limits
+from licet.freshness import limits as limits_of
+from licet.freshness import refuse_stale as refuse
 from licet.law.rulebook import Rulebook, default_rulebook
+from licet.lists.packaged import rulebook_ages
 from licet.order_book import (
     OrderBook,
     columns_of_kinds,
@@ -57,6 +61,16 @@ class Replay:
     bad: tuple[BadRow, ...]
     outcomes: dict[dt.date, Counter[str]]
     flips: tuple[Flip, ...]
+    limits: Limits
+
+    def ages(self, on: dt.date) -> tuple[Age, ...]:
+        """How old the law and the rulebook's lists are on a day."""
+        return rulebook_ages(self.rulebook, on, self.limits)
+
+    @property
+    def stale(self) -> tuple[Age, ...]:
+        """What is older than its limit on the last of the days, where it is oldest."""
+        return tuple(one for one in self.ages(max(self.days)) if one.stale)
 
     def arrow(self) -> pa.Table:
         """All verdicts, by row and day."""
@@ -92,6 +106,8 @@ def replay(
     processes: int = 1,
     kept: Kept | None = None,
     progress: Progress | None = None,
+    limits: Limits | None = None,
+    refuse_stale: bool = False,
 ) -> Replay:
     """Every line of an order book decided under the law of each day.
 
@@ -101,10 +117,12 @@ def replay(
     asked which facts are missing, and what is open needs information. ``memory`` is what the database may hold.
     ``processes`` is how many decide at the same time; with more than one a script needs the usual test of
     ``__name__``, since each begins afresh. ``kept``: where finished parts are kept until ``kept.done()``, so
-    that a run after a kill goes on. Mirrors ``licet replay``. Close the answer when it is no longer needed.
+    that a run after a kill goes on. ``limits`` and ``refuse_stale`` as for ``licet.check``. Mirrors ``licet
+    replay``. Close the answer when it is no longer needed.
 
-    Raises ``BadBook`` where it cannot be read, ``OutsideCoverage`` for a day before the rulebook begins and
-    ``ValueError`` for an announcement that does not exist. A row that is wrong is in ``bad``.
+    Raises ``BadBook`` where the book cannot be read, ``OutsideCoverage`` for a day before the rulebook begins,
+    ``TooOld`` for law and lists older than their limits where that is refused, and ``ValueError`` for an
+    announcement that does not exist. A row that is wrong is in ``bad``.
     """
     rules = rulebook or default_rulebook()
     days = tuple(dict.fromkeys(on))
@@ -115,6 +133,9 @@ def replay(
             raise OutsideCoverage(
                 f"{day} is before {rules.covers_from}, the first day that this rulebook covers."
             )
+    allowed = limits or limits_of()
+    if refuse_stale or allowed.refuse:
+        refuse(rulebook_ages(rules, max(days), allowed))
     text = statement(rules, known=known, assume=assume, on=days)
     laws = [rules.law(day, known=known, assume=assume) for day in days]
     tell = progress or (lambda *_: None)
@@ -130,7 +151,8 @@ def replay(
             kept.begin(asked)
         distinct, flips = _decide(book, asked, processes, kept, bad, tell)
         return Replay(
-            book, days, text, rules, distinct, tuple(_bad_rows(book, bad)), _outcomes(book, days), flips
+            book, days, text, rules, distinct, tuple(_bad_rows(book, bad)), _outcomes(book, days), flips,
+            allowed,
         )  # fmt: skip
     except BaseException:
         book.close()

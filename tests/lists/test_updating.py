@@ -28,7 +28,8 @@ from typer.testing import CliRunner
 from licet import lists
 from licet.cli import app
 from licet.lists import Store, loading, watching
-from licet.lists.updating import CHECKED, NEW, REFUSED, SAME, Updated, update
+from licet.lists.confirmed import CHECKED
+from licet.lists.updating import NEW, REFUSED, SAME, Updated, update
 from licet.sources import download
 from licet.sources.errors import SourceError
 from licet.sources.publishers import Publisher, publishers
