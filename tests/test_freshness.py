@@ -115,20 +115,20 @@ def test_a_loaded_copy_makes_its_list_fresh_and_a_far_too_short_one_does_not(
 
 
 def test_an_unchanged_list_stays_fresh_while_its_publisher_is_asked(tmp_path: Path) -> None:
-    day = dt.date(2026, 10, 1)
-    path = tmp_path / "un.xml"
-    path.write_bytes(sdn(day.isoformat(), *range(20_000)))
+    today = dt.datetime.now(dt.UTC).date()
+    day = today - dt.timedelta(60)
+    path = tmp_path / "own.json"
+    own = {"id": "a", "schema": "Company", "properties": {"name": ["Acme Rotor Works"]}}
+    path.write_text(json.dumps(own) + "\n", encoding="utf-8")
     store = licet.lists.store(tmp_path)
-    store.load(path)
-    later = dt.datetime.now(dt.UTC).date()
-    assert ages(licet.check(ORDER, on=later, lists=store))["SDN"].stale
-    lists = {"SDN": day.isoformat()}
-    remember(tmp_path, "ofac_sdn", "https://example.org", Marks(), "0", lists)
-    found = ages(licet.check(ORDER, on=later, lists=store))["SDN"]
-    assert (found.confirmed, found.stale) == (later, False)
-    before = later - dt.timedelta(1)
-    found = ages(licet.check(ORDER, on=later, known=before, lists=store))["SDN"]
-    assert found.confirmed is None, "it was not known the day before"
+    store.load(path, list="OWN", as_of=day)
+    assert ages(licet.check(ORDER, on=today, lists=store))["OWN"].stale
+    remember(tmp_path, "own", "https://example.org", Marks(), "0", {"OWN": day.isoformat()})
+    found = ages(licet.check(ORDER, on=today, lists=store))["OWN"]
+    assert (found.as_of, found.confirmed, found.stale) == (day, today, False)
+    before = today - dt.timedelta(1)
+    found = ages(licet.check(ORDER, on=today, known=before, lists=store))
+    assert found.get("OWN", Age("OWN", None, None, today, 0)).confirmed is None, "not known then"
 
 
 def test_what_cannot_be_read_confirms_nothing(tmp_path: Path) -> None:
