@@ -127,8 +127,8 @@ def test_an_unchanged_list_stays_fresh_while_its_publisher_is_asked(tmp_path: Pa
     found = ages(licet.check(ORDER, on=today, lists=store))["OWN"]
     assert (found.as_of, found.confirmed, found.stale) == (day, today, False)
     before = today - dt.timedelta(1)
-    found = ages(licet.check(ORDER, on=today, known=before, lists=store))
-    assert found.get("OWN", Age("OWN", None, None, today, 0)).confirmed is None, "not known then"
+    then = ages(licet.check(ORDER, on=today, known=before, lists=store))
+    assert then.get("OWN", Age("OWN", None, None, today, 0)).confirmed is None, "not known then"
 
 
 def test_what_cannot_be_read_confirms_nothing(tmp_path: Path) -> None:

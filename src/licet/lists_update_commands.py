@@ -7,14 +7,14 @@ import sqlite3
 import sys
 import tempfile
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 
-from licet import bundle_commands
+from licet import bundle_commands, law_commands
 from licet.command_options import fail
 from licet.list_switch import Wanted
 
@@ -116,13 +116,17 @@ def watch(
     rounds: Annotated[
         int | None, typer.Option(min=1, help="Stop after so many; else go on.")
     ] = None,
+    law: Annotated[
+        bool,
+        typer.Option("--law", help="Renew the law too, when the eCFR is current to another day."),
+    ] = False,
     parties: _Parties = None,
     orders: _Orders = None,
     report: _Report = None,
     publishers: _Publishers = None,
     data: _Data = None,
 ) -> None:
-    """Keep the lists up to date: licet lists update on a schedule, with jitter, sooner again after a failure.
+    """Keep lists, and with --law the law, up to date: on a schedule with jitter, sooner again after a failure.
 
     Stop it with Ctrl-C; a list is always the old one or the new one.
     """
@@ -138,17 +142,22 @@ def watch(
 
     def once() -> bool:
         console.print(f"{dt.datetime.now():%Y-%m-%d %H:%M}")
-        try:
-            return _update(chosen, wanted, False, data, console)
-        except typer.Exit:
-            return (
-                False  # what was wrong is said; a file that is being written may be whole next time
-            )
+        # What is wrong is said, and a file that is being written may be whole next time.
+        fine = not law or _without_end(lambda: law_commands.renew_if_newer(console))
+        return _without_end(lambda: _update(chosen, wanted, False, data, console)) and fine
 
     try:
         watching.watch(once, span, rounds=rounds)
     except KeyboardInterrupt:
         console.print("Stopped; the lists in use stay.")
+
+
+def _without_end(step: Callable[[], bool]) -> bool:
+    """A step of a round; one that would end the command fails the round alone."""
+    try:
+        return step()
+    except typer.Exit:
+        return False
 
 
 def _chosen(codes: Sequence[str] | None, file: Path | None) -> tuple[Publisher, ...]:

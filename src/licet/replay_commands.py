@@ -258,7 +258,11 @@ def _summary(found: Any) -> None:
         f"rulebook {found.rulebook.id} as of {found.rulebook.as_of}."
     )
     lists = [one for one in found.ages(found.days[-1]) if one.what != LAW]
-    console.print(f"Lists of the rulebook: {', '.join(f'{x.what} to {x.as_of}' for x in lists)}.")
+    copies = (
+        f"{', '.join(one.what for one in some)} to {as_of}"
+        for as_of, some in itertools.groupby(lists, key=lambda one: one.as_of)
+    )
+    console.print(f"Lists of the rulebook: {'; '.join(copies)}.")
     for one in found.stale:
         console.print(f"Older than its limit: {one}.", style="yellow")
 
