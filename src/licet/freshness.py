@@ -162,7 +162,7 @@ def _of(path: Path, base: Limits) -> Limits:
         said: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise LimitsError(f"{path}: cannot be read ({error.strerror})") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:  # also what is not UTF-8
         raise LimitsError(f"{path}: is not TOML: {error}") from None
     for key in said:
         if key not in ("refuse", LAW, "other", "lists"):

@@ -159,6 +159,8 @@ def parse(text: str, *, names: Names, place: Place) -> Condition:
     ``place`` is where the text begins in its file. Raises ``RulebookError`` at the exact place where
     the text leaves the language or names something that does not exist.
     """
+    # A carriage return ends a line for the parser, wherever it stands; so it does for places.
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     source = text.strip()
     lead = text[: len(text) - len(text.lstrip())]
     column = len(lead) - lead.rfind("\n") if "\n" in lead else place.column + len(lead)
