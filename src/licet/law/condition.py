@@ -12,6 +12,7 @@ import ast
 import datetime as dt
 import difflib
 import re
+import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -171,10 +172,15 @@ def parse(text: str, *, names: Names, place: Place) -> Condition:
     reader = _Reader(names, start, source, {})
     try:
         # In parentheses, so that a condition may go over several lines.
-        tree = ast.parse(f"({source}\n)", mode="eval").body
-    except (SyntaxError, RecursionError, MemoryError, ValueError) as error:
+        with warnings.catch_warnings():
+            # What Python would only warn of, such as 1and or an unknown escape, is no condition either.
+            warnings.simplefilter("error")
+            tree = ast.parse(f"({source}\n)", mode="eval").body
+    except (SyntaxError, RecursionError, MemoryError, ValueError, Warning) as error:
         line, offset = getattr(error, "lineno", None) or 1, getattr(error, "offset", None) or 1
-        reason = getattr(error, "msg", None) or "nested too deeply"
+        reason = getattr(error, "msg", None) or (
+            str(error) if isinstance(error, Warning) else "nested too deeply"
+        )
         where = reader.place(min(line, source.count("\n") + 1), offset - 1)
         raise RulebookError(where, f"not a condition: {reason}; allowed: {LANGUAGE}") from None
     if (tree.lineno, tree.col_offset) == (1, 0):  # our parenthesis was closed from within
