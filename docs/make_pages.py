@@ -144,6 +144,17 @@ def _plain(pattern: str) -> str:
     return pattern.partition("|")[0]
 
 
+BOOK = Path(__file__).parent / "reference" / "order-book.md"
+
+
+def order_book() -> str:
+    """Every column of an order book."""
+    sys.path.insert(0, str(README.parent))
+    from docs.order_book_page import page as written
+
+    return written()
+
+
 def shown() -> dict[Path, str]:
     """The pages whose commands are shown with their output, as they should be."""
     sys.path.insert(0, str(Path(__file__).parent))
@@ -161,6 +172,7 @@ def reference() -> dict[Path, str]:
 
 
 if __name__ == "__main__":
+    BOOK.write_text(order_book(), encoding="utf-8")
     for path, text in {**shown(), **reference()}.items():
         path.write_text(text, encoding="utf-8")
     PAGE.write_text(page(), encoding="utf-8")

@@ -162,22 +162,22 @@ def orders_of(path: Path) -> Iterator[tuple[str, Order | BadOrder]]:
 def _book(path: Path) -> Iterator[Order | BadOrder]:
     from licet.order import OrderError, Problem
     from licet.order_book import open_book
-    from licet.order_columns import BadBook, order_of
+    from licet.order_columns import BadBook, order_of_lines
 
     try:
         book = open_book(path)
     except BadBook as error:
         raise NoOrders(str(error)) from None
     try:
-        for line, reason in book.rejected:
-            problem = Problem(file=str(path), line=line, field="", message=reason)
-            yield BadOrder(id=None, error=OrderError([problem]))
-        for n in range(1, book.count + 1):
-            row = book.row(n)
+        for bad in book.unread():
+            problem = Problem(file=str(path), line=bad.row, field="", message=bad.reason)
+            yield BadOrder(id=bad.id, error=OrderError([problem]))
+        for n in book.first_lines():
+            lines = book.lines(n)
             try:
-                yield order_of(row, source=str(path), line=n)
+                yield order_of_lines(lines, source=str(path))
             except OrderError as error:
-                yield BadOrder(id=str(row.get("id") or n), error=error)
+                yield BadOrder(id=lines[0].get("id"), error=error)
     finally:
         book.close()
 
