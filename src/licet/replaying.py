@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 import duckdb
 import pyarrow as pa
@@ -33,6 +33,9 @@ from licet.order_book import (
 )
 from licet.order_columns import NUMBER
 from licet.replay_parts import Asked, Kept, decided
+
+if TYPE_CHECKING:
+    from licet.on_spark import SparkReplay
 
 _AT_ONCE = 4_000  # distinct orders decided in one go; making the plan of the text takes as long as some hundred
 Progress = Callable[[str, int, int], None]
@@ -68,6 +71,16 @@ class Replay:
     def stale(self) -> tuple[Age, ...]:
         """What is older than its limit on the last of the days, where it is oldest."""
         return tuple(one for one in self.ages(max(self.days)) if one.stale)
+
+    @property
+    def count(self) -> int:
+        """Rows of the book."""
+        return self.book.count
+
+    @property
+    def orders(self) -> int:
+        """Orders of several lines."""
+        return self.book.orders
 
     def arrow(self) -> pa.Table:
         """All verdicts, in the order of the book and by day."""
@@ -111,6 +124,7 @@ RESULT = (
 )  # fmt: skip
 
 
+@overload
 def replay(
     orders: Path | Any,
     *,
@@ -119,13 +133,49 @@ def replay(
     assume: Sequence[str] = (),
     rulebook: Rulebook | None = None,
     missing: bool = True,
+    engine: Literal["duckdb"] = "duckdb",
     memory: str = "4GB",
     processes: int = 1,
     kept: Kept | None = None,
     progress: Progress | None = None,
     limits: Limits | None = None,
     refuse_stale: bool = False,
-) -> Replay:
+) -> Replay: ...
+
+
+@overload
+def replay(
+    orders: Path | Any,
+    *,
+    on: Sequence[dt.date],
+    engine: Literal["spark"],
+    known: dt.date | None = None,
+    assume: Sequence[str] = (),
+    rulebook: Rulebook | None = None,
+    missing: bool = True,
+    memory: str = "4GB",
+    progress: Progress | None = None,
+    limits: Limits | None = None,
+    refuse_stale: bool = False,
+) -> SparkReplay: ...
+
+
+def replay(
+    orders: Path | Any,
+    *,
+    on: Sequence[dt.date],
+    known: dt.date | None = None,
+    assume: Sequence[str] = (),
+    rulebook: Rulebook | None = None,
+    missing: bool = True,
+    engine: Literal["duckdb", "spark"] = "duckdb",
+    memory: str = "4GB",
+    processes: int = 1,
+    kept: Kept | None = None,
+    progress: Progress | None = None,
+    limits: Limits | None = None,
+    refuse_stale: bool = False,
+) -> Replay | SparkReplay:
     """Every line of an order book decided under the law of each day.
 
     ``orders`` is a file (Parquet, CSV, Excel, JSON lines), a folder with the files orders, lines and parties,
@@ -138,6 +188,9 @@ def replay(
     ``__name__``, since each begins afresh. ``kept``: where finished parts are kept until ``kept.done()``, so
     that a run after a kill goes on. ``limits`` and ``refuse_stale`` as for ``licet.check``. Mirrors ``licet
     replay``. Close the answer when it is no longer needed.
+
+    ``engine="spark"`` gives a ``SparkReplay`` and takes what ``licet.on_spark.replay_on_spark`` reads; there
+    ``processes`` and ``kept`` say nothing. It raises ``NoSpark`` where Spark or Java is missing.
 
     Raises ``BadBook`` where it cannot be read, ``NoRoom`` where its database does not fit on the disk (the same
     call goes on when there is room), ``OutsideCoverage`` for a day before the rulebook begins, ``TooOld`` for
@@ -156,6 +209,13 @@ def replay(
     allowed = limits or limits_of()
     if refuse_stale or allowed.refuse:
         refuse(rulebook_ages(rules, max(days), allowed))
+    if engine == "spark":
+        from licet.on_spark import replay_on_spark
+
+        return replay_on_spark(
+            orders, on=days, known=known, assume=assume, rulebook=rules, missing=missing, memory=memory,
+            progress=progress,
+        )  # fmt: skip
     text = statement(rules, known=known, assume=assume, on=days)
     laws = [rules.law(day, known=known, assume=assume) for day in days]
     tell = progress or (lambda *_: None)

@@ -50,8 +50,8 @@ def _screened(
     clear: list[tuple[str | None, ...]] = []
     for at in range(0, len(found), _AT_ONCE):
         some = found[at : at + _AT_ONCE]
-        hits = _hit(some, laws, table == "clear_makers")
-        clear += [row for row, hit in zip(some, hits, strict=True) if not hit]
+        may_be = hits(some, laws, table == "clear_makers")
+        clear += [row for row, hit in zip(some, may_be, strict=True) if not hit]
     cells = list(zip(*clear, strict=True)) if clear else [()] * len(OF_PARTY)
     arrays = [pa.array(list(column), pa.string()) for column in cells]
     connection.register("found", pa.table(arrays, names=list(OF_PARTY)))
@@ -60,7 +60,8 @@ def _screened(
     return len(found)
 
 
-def _hit(rows: Sequence[tuple[str | None, ...]], laws: Sequence[Law], makers: bool) -> list[bool]:
+def hits(rows: Sequence[tuple[str | None, ...]], laws: Sequence[Law], makers: bool) -> list[bool]:
+    """Whether parties (``OF_PARTY`` of each), or makers by name, may be on a list of any of the days."""
     parties = tuple(
         Party(name=name, country=country, kind=kind, address=address)
         for name, country, kind, address in rows
