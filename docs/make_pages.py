@@ -155,8 +155,26 @@ def order_book() -> str:
     return written()
 
 
+def shown() -> dict[Path, str]:
+    """The pages whose commands are shown with their output, as they should be."""
+    sys.path.insert(0, str(Path(__file__).parent))
+    from shown_commands import pages
+
+    return pages(Path(__file__).parent)
+
+
+def reference() -> dict[Path, str]:
+    """The pages that are made from the rulebook, as they should be."""
+    sys.path.insert(0, str(Path(__file__).parent))
+    from reference_pages import pages
+
+    return pages(Path(__file__).parent)
+
+
 if __name__ == "__main__":
     BOOK.write_text(order_book(), encoding="utf-8")
+    for path, text in {**shown(), **reference()}.items():
+        path.write_text(text, encoding="utf-8")
     PAGE.write_text(page(), encoding="utf-8")
     README.write_text(readme(), encoding="utf-8")
     PICTURE.parent.mkdir(exist_ok=True)

@@ -12,13 +12,17 @@ import subprocess
 import sys
 import types
 from pathlib import Path
+from typing import Any
 
 import pytest
+from typer.main import get_command
 from typer.testing import CliRunner
 
 import licet
 from licet import order
 from licet.cli import app
+from licet.decision import SCALE
+from licet.report_words import MEANINGS, OUTCOMES
 
 ROOT = Path(__file__).parents[1]
 PAGES = [
@@ -75,6 +79,41 @@ def test_a_command_in_a_page_runs_and_gives_the_outcome_that_the_page_says(
         assert re.split(r"  +", result.stdout)[0] == outcome
 
 
+def documented() -> list[tuple[str, str]]:
+    """Page and text of every command of Licet that any page shows, run here or not."""
+    found = []
+    for page in PAGES:
+        text = page.read_text(encoding="utf-8").replace("\\\n", " ")
+        for block in re.findall(r"```(?:sh|console|text)?\n(.*?)```", text, re.DOTALL):
+            for line in block.splitlines():
+                if command := re.match(r"(?:\$ )?(?:\./dev )?(licet [a-z-].*)", line):
+                    found.append((str(page.relative_to(ROOT)), command[1]))
+    return found
+
+
+@pytest.mark.parametrize(("page", "text"), documented())
+def test_a_command_that_a_page_shows_is_one_that_there_is(page: str, text: str) -> None:
+    """Also those for the reader's own files and for a network: the command and each of its options exist."""
+    command: Any = get_command(app)
+    words = shlex.split(text.partition(" > ")[0].partition(" | ")[0], comments=True)[1:]
+    if page == "docs/reference/cli.md":
+        words = [word for word in words if word != "[OPTIONS]"]
+    while words and hasattr(command, "commands") and not words[0].startswith("--"):
+        assert words[0] in command.commands, f"{page}: {text}"
+        command = command.commands[words.pop(0)]
+    options = {name for one in command.params for name in (*one.opts, *one.secondary_opts)}
+    for word in words:
+        if word.startswith("--"):
+            assert word.partition("=")[0] in options | {"--help"}, f"{page}: {text}"
+
+
+def test_a_page_that_is_followed_from_top_to_bottom_shows_what_is_printed() -> None:
+    """In an empty folder with an empty home. Where this fails: ``./dev python docs/make_pages.py``."""
+    for path, now in the_maker_of_pages().shown().items():
+        written = path.read_text(encoding="utf-8")
+        assert written.count("$ licet") > 8 and written == now, path
+
+
 def test_the_pages_show_every_outcome_of_the_osaka_story() -> None:
     shown = {outcome for _, _, outcome in commands()}
     assert shown >= {
@@ -113,6 +152,18 @@ def test_the_page_of_the_command_line_is_what_the_command_line_says() -> None:
     pages = the_maker_of_pages()
     assert pages.PAGE.read_text(encoding="utf-8") == pages.page()
     assert pages.RELIABILITY.read_text(encoding="utf-8") == pages.reliability()
+
+
+def test_the_pages_that_are_made_from_the_rulebook_say_what_it_says() -> None:
+    """Where this fails: ``./dev python docs/make_pages.py``."""
+    made = the_maker_of_pages().reference()
+    assert {path.stem for path in made} == {"tables", "outcomes", "facts"}
+    for path, now in made.items():
+        assert path.read_text(encoding="utf-8") == now, path
+
+
+def test_every_outcome_has_its_words_and_its_meaning() -> None:
+    assert MEANINGS.keys() == OUTCOMES.keys() >= {*SCALE}
 
 
 def test_the_page_of_the_order_book_is_what_the_code_reads() -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from licet import lists
-from licet.check import OutsideCoverage, check, remedies
+from licet.check import OutsideCoverage, TooOld, check, remedies
 from licet.decision import Decision
 from licet.law.changes import Change, changes
 from licet.law.private import with_private_rules
@@ -33,9 +33,9 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 __all__ = [
     "BadOrder", "Change", "Decision", "Law", "Order", "OrderError", "OutsideCoverage", "OwnershipTable",
-    "OwnershipTableError", "Rulebook", "as_dict", "changes", "check", "compare", "dispositions", "lists",
-    "load_rulebook", "order_from", "order_to", "read_order", "read_orders", "read_ownership", "remedies",
-    "replay", "rescreen", "rulebook", "screen", "to_json", "with_private_rules",
+    "OwnershipTableError", "Rulebook", "TooOld", "as_dict", "changes", "check", "compare", "dispositions",
+    "lists", "load_rulebook", "order_from", "order_to", "read_order", "read_orders", "read_ownership",
+    "remedies", "replay", "rescreen", "rulebook", "screen", "to_json", "with_private_rules",
 ]  # fmt: skip
 
 

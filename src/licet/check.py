@@ -11,6 +11,9 @@ from licet.decide.assemble import decide
 from licet.decide.remedy import remedies as find_remedies
 from licet.decide.verdict import weigh
 from licet.decision import GO_AHEAD, Decision, Ownership, Remedy
+from licet.freshness import Limits, TooOld
+from licet.freshness import limits as limits_of
+from licet.freshness import refuse_stale as refuse
 from licet.law.rulebook import Law, Rulebook, default_rulebook
 from licet.lists import Store
 from licet.order import Order
@@ -35,6 +38,8 @@ def check(
     owners: OwnershipTable | None = None,
     lists: Store | None = None,
     dispositions: Book | None = None,
+    limits: Limits | None = None,
+    refuse_stale: bool = False,
 ) -> Decision:
     """May this order go ahead, under which rules, and what would change the answer?
 
@@ -43,18 +48,26 @@ def check(
     ``owners`` is a table of ownership (``read_ownership``) for parties whose owners the order leaves
     unset. ``lists`` is a store of loaded lists (``licet.lists.store()``), looked through beside the
     rulebook's own; ``dispositions`` what people decided about possible matches (``licet.dispositions.book()``).
-    Mirrors ``licet check``, which takes the user's own of both where they exist.
+    ``limits`` are the ages that law and lists may have (else those of the store's folder, else those that come
+    with Licet); what is older is told in ``decision.freshness``, and with ``refuse_stale`` there is no answer.
+    Mirrors ``licet check``, which takes the user's own lists, dispositions and limits where they exist.
 
     Raises ``OutsideCoverage`` where the day is missing or before the rulebook begins, ``ValueError`` for an
-    announcement that does not exist, ``ListsError`` for a store that cannot be read.
+    announcement that does not exist, ``ListsError`` for a store that cannot be read, ``TooOld`` where the law
+    or a list is older than its limit and that is to be refused.
     """
     law = _law(order, on, known, assume, rulebook)
     order, ownership, aids = _filled(order, owners, law, _aids(lists, dispositions))
     screening = Screening(law, aids)
+    allowed = limits or limits_of(lists.folder if lists else None)
+    ages = screening.ages(allowed)
+    if refuse_stale or allowed.refuse:
+        refuse(ages)
     decision = decide(order, law, screening, screening.names)
     return replace(
-        decision, ownership=ownership, lists=screening.looked, elsewhere=screening.elsewhere(order)
-    )
+        decision, ownership=ownership, lists=screening.looked, freshness=ages,
+        elsewhere=screening.elsewhere(order),
+    )  # fmt: skip
 
 
 def remedies(
@@ -117,4 +130,4 @@ def _filled(
     return found.order, found.told, replace(aids, webs=found.webs)
 
 
-__all__ = ["OutsideCoverage", "check", "remedies"]
+__all__ = ["OutsideCoverage", "TooOld", "check", "remedies"]

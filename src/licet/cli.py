@@ -33,19 +33,22 @@ from licet import (
     rescreen_commands,
     screen_commands,
 )
-from licet.check import OutsideCoverage, check, remedies
+from licet.check import OutsideCoverage, TooOld, check, remedies
 from licet.command_options import (
     BAD_INPUT,
     Known,
+    RefuseStale,
     Rules,
     day,
     fail,
     open_dispositions,
+    open_limits,
     open_lists,
     open_rulebook,
 )
 from licet.decision import Decision
 from licet.desk import commands as desk_commands
+from licet.freshness import Limits, LimitsError
 from licet.law.rulebook import Rulebook
 from licet.lists import ListsError, Store
 from licet.order import Order, OrderError, Problem
@@ -177,6 +180,7 @@ def check_command(
             help="Decisions of licet dispositions, in another folder than the user's, or none.",
         ),
     ] = "",
+    refuse_stale: RefuseStale = False,
 ) -> None:
     """Decide orders: may each go ahead, under which rule, and what would change the answer?
 
@@ -199,7 +203,9 @@ def check_command(
         on, known, tuple(assume or ()), book, table, open_lists(lists),
         open_dispositions(dispositions, known),
     )  # fmt: skip
-    for number, (order, answer) in enumerate(_answers(files, terms)):
+    # None: those that stand beside the lists that were named, else the user's own.
+    allowed = None if terms.lists else open_limits()
+    for number, (order, answer) in enumerate(_answers(files, terms, allowed, refuse_stale)):
         if isinstance(answer, BadOrder):
             status = BAD_INPUT
             error: dict[str, object] = {"id": answer.id, "error": str(answer.error)}
@@ -244,7 +250,9 @@ class _Terms:
         return {field.name: getattr(self, field.name) for field in fields(self)}
 
 
-def _answers(files: list[str], terms: _Terms) -> Iterator[tuple[Order | None, Decision | BadOrder]]:
+def _answers(
+    files: list[str], terms: _Terms, allowed: Limits | None, refuse_stale: bool
+) -> Iterator[tuple[Order | None, Decision | BadOrder]]:
     for file in files:
         place = "standard input" if file == "-" else file
         for order in read_orders(file):
@@ -252,11 +260,13 @@ def _answers(files: list[str], terms: _Terms) -> Iterator[tuple[Order | None, De
                 yield None, order
                 continue
             try:
-                yield order, check(order, **terms.given)
+                yield order, check(order, **terms.given, limits=allowed, refuse_stale=refuse_stale)
             except ListsError as error:
                 fail("\n".join(error.reasons))
-            except OutsideCoverage as error:
+            except (OutsideCoverage, TooOld) as error:
                 yield None, _refused(order, place, str(error))
+            except LimitsError as error:
+                fail(str(error))
 
 
 def _refused(order: Order, place: str, reason: str) -> BadOrder:

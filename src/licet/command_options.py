@@ -18,6 +18,7 @@ from licet.lists import Store
 
 if TYPE_CHECKING:
     from licet.dispositions import Book
+    from licet.freshness import Limits
 
 BAD_INPUT = 2  # exit status
 
@@ -68,6 +69,25 @@ def _public(folder: Path | None) -> Rulebook:
         fail(f"{folder or 'packaged rulebook'}: {error}")
     except OSError as error:
         fail(f"{folder}: {error.strerror}")
+
+
+RefuseStale = Annotated[
+    bool,
+    typer.Option(
+        "--refuse-stale",
+        help="Give no answer where the law or a list is older than its limit (freshness.toml).",
+    ),
+]
+
+
+def open_limits(folder: Path | None = None) -> Limits:
+    """How old law and lists may be, as the folder of the user's data says; a bad file ends the command."""
+    from licet.freshness import LimitsError, limits
+
+    try:
+        return limits(folder or home())
+    except LimitsError as error:
+        fail(str(error))
 
 
 NONE = "none"

@@ -6,6 +6,8 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from licet.freshness import Age
+
 # Outcomes from best to worst; "permitted" stands in place of "no_license_required" for activities
 # outside the EAR. "hold" and "needs_information" are not on the scale.
 SCALE = (
@@ -316,8 +318,15 @@ class Decision:
     """Owners that the order left unset and a table gave; empty where no table was asked."""
     lists: tuple[Looked, ...] = ()
     """The lists that were looked through, and their days."""
+    freshness: tuple[Age, ...] = ()
+    """How old the law and each list looked through are on the day, and how old they may be."""
     elsewhere: tuple[Listed, ...] = ()
     """Matches on lists that no modelled rule reads (UN, EU, other countries): outside what was decided."""
+
+    @property
+    def stale(self) -> tuple[Age, ...]:
+        """What of the law and the lists is older than its limit on the day."""
+        return tuple(one for one in self.freshness if one.stale)
 
     @property
     def may_go_ahead(self) -> bool:

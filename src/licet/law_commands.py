@@ -139,6 +139,31 @@ def law_update(
         _update(Path(folder), accept_shrinking, console)
 
 
+def renew_if_newer(console: Console) -> bool:
+    """Renew the law as ``licet law update`` does, if the eCFR is current to another day than it was last time.
+
+    Whether all is in order. A refusal ends in ``typer.Exit``, and the law in use stays; it is asked again then.
+    """
+    from licet.sources import fetch
+    from licet.sources.download import FetchError
+
+    kept = versions.home() / fetch.CHECKED
+    known = fetch.checked(kept)
+    try:
+        now = fetch.current(known=known)
+        if known is not None and now.day == known.day:
+            console.print(f"{'law':<18} as it was, current to {now.day}")
+            fetch.remember(kept, now)
+            return True
+        with tempfile.TemporaryDirectory(prefix="licet-") as folder:
+            fetch.fetch_parts(now.day, Path(folder))
+            _update(Path(folder), False, console)
+    except FetchError as error:
+        fail(f"law: {error}. The law in use stays.")
+    fetch.remember(kept, now)
+    return True
+
+
 def _update(folder: Path, accept_shrinking: bool, console: Console) -> None:
     from licet.decide.examples import failing_examples
     from licet.sources.errors import SourceError

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import typer
 from rich.console import Console
 
-from licet.command_options import day, fail
+from licet.command_options import day, fail, open_limits
 
 if TYPE_CHECKING:
     from licet.lists.store import Store
@@ -107,13 +107,16 @@ def lists_status(
 
     Lists that come with Licet are shown where no newer copy was loaded.
     """
-    from licet import lists_report
+    from licet import lists, lists_report
 
     found = _reading(lambda: _store(data).status(on=on, known=known))
+    day = on or dt.date.today()
+    open_limits(data)
+    ages = lists.ages(found, day, known=known, data=data)
     if format is Output.json:
-        print(lists_report.as_json(found))
+        print(lists_report.as_json(lists_report.status_rows(found, ages)))
     else:
-        lists_report.print_status(found, on or dt.date.today(), _console())
+        lists_report.print_status(found, ages, day, _console())
 
 
 def lists_changes(

@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from licet.freshness import Age
 from licet.lists.copies import ORIGINS, PACKAGED
 from licet.lists.differences import FieldChange
 from licet.lists.packaged import packaged_lists
@@ -84,22 +85,41 @@ def print_loaded(done: Sequence[Loaded], path: Path, console: Console) -> None:
         )
 
 
-def print_status(found: Sequence[Status], day: dt.date, console: Console) -> None:
-    """The lists in use on a day, with their age."""
-    table = _table("List", "From", "As of", "Age", "Entries", "Same since", "Copies", "Loaded")
-    for each in found:
+def status_rows(found: Sequence[Status], ages: Sequence[Age]) -> list[dict[str, object]]:
+    """The lists in use as plain data, with their age in days, its limit, and whether it is beyond."""
+    return [
+        {field.name: getattr(each, field.name) for field in dataclasses.fields(each)}
+        | {"age": old.days, "limit": old.limit, "confirmed": old.confirmed, "stale": old.stale}
+        for each, old in zip(found, ages, strict=True)
+    ]
+
+
+def print_status(
+    found: Sequence[Status], ages: Sequence[Age], day: dt.date, console: Console
+) -> None:
+    """The lists in use on a day, with their age, and which are older than they may be."""
+    table = _table(
+        "List", "From", "As of", "Age", "Limit", "Entries", "Same since", "Copies", "Loaded"
+    )
+    for each, old in zip(found, ages, strict=True):
         age = (day - each.as_of).days
         table.add_row(
             each.list,
             ORIGINS[each.origin],
             str(each.as_of),
             f"{age} days" if age != 1 else "1 day",
+            Text(f"{old.limit}", "yellow" if old.stale else ""),
             str(each.entries),
             "" if each.unchanged_since == each.as_of else str(each.unchanged_since),
             "" if each.origin == PACKAGED else str(each.copies),
             f"{each.known:%Y-%m-%d}" if each.known else "",
         )
     console.print(table)
+    if stale := [old.what for old in ages if old.stale]:
+        console.print(f"\nOlder than its limit, in days: {', '.join(stale)}.")
+    for old in ages:
+        if old.confirmed:
+            console.print(f"{old.what}: its publisher had no newer copy on {old.confirmed}.")
     console.print(
         "\nOf lists that are not here nothing is known: no match is no statement about them. "
         "licet lists load PATH takes newer copies."

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
+import sqlite3
 import sys
 import tempfile
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 
-from licet import bundle_commands
+from licet import bundle_commands, law_commands
 from licet.command_options import fail
+from licet.list_switch import Wanted
 
 if TYPE_CHECKING:
+    from licet.lists import Store
     from licet.lists.updating import Updated
     from licet.sources.publishers import Publisher
 
@@ -37,6 +40,22 @@ _Shrink = Annotated[
 _Parties = Annotated[
     Path | None,
     typer.Option("--parties", metavar="FILE", help="Say which of these parties the changes touch."),
+]
+_Orders = Annotated[
+    Path | None,
+    typer.Option(
+        "--orders",
+        metavar="PATH",
+        help="Open orders, decided again under the old and the new lists: a file, an order book or a folder.",
+    ),
+]
+_Report = Annotated[
+    Path | None,
+    typer.Option(
+        "--report",
+        metavar="FILE",
+        help="Add to this file, as JSON lines: entries that changed, parties and orders touched.",
+    ),
 ]
 _Data = Annotated[
     Path | None,
@@ -61,6 +80,8 @@ def lists_update(
         typer.Option("--key", metavar="PUBLIC", help="The key that a bundle must be signed by."),
     ] = None,
     parties: _Parties = None,
+    orders: _Orders = None,
+    report: _Report = None,
     publishers: _Publishers = None,
     allow_shrink: _Shrink = False,
     show: Annotated[bool, typer.Option("--show", help="Show the addresses, and stop.")] = False,
@@ -73,8 +94,9 @@ def lists_update(
 
     Exit status 0 when all is in order, 2 when a list was refused.
     """
+    wanted = _wanted(parties, orders, report)
     if source is not None:
-        _from_files(source, key, allow_shrink, data)
+        _from_files(source, key, allow_shrink, data, wanted)
         return
     chosen = _chosen(code, publishers)
     console = Console(highlight=False)
@@ -82,7 +104,7 @@ def lists_update(
         for one in chosen:
             console.print(f"{one.code}\t{one.url}", soft_wrap=True)
         return
-    if not _update(chosen, parties, allow_shrink, data, console):
+    if not _update(chosen, wanted, allow_shrink, data, console):
         raise typer.Exit(2)
 
 
@@ -94,17 +116,24 @@ def watch(
     rounds: Annotated[
         int | None, typer.Option(min=1, help="Stop after so many; else go on.")
     ] = None,
+    law: Annotated[
+        bool,
+        typer.Option("--law", help="Renew the law too, when the eCFR is current to another day."),
+    ] = False,
     parties: _Parties = None,
+    orders: _Orders = None,
+    report: _Report = None,
     publishers: _Publishers = None,
     data: _Data = None,
 ) -> None:
-    """Keep the lists up to date: licet lists update on a schedule, with jitter, sooner again after a failure.
+    """Keep lists, and with --law the law, up to date: on a schedule with jitter, sooner again after a failure.
 
     Stop it with Ctrl-C; a list is always the old one or the new one.
     """
     from licet.lists import watching
 
     chosen = _chosen(code, publishers)
+    wanted = _wanted(parties, orders, report)
     console = Console(highlight=False)
     try:
         span = watching.seconds(every)
@@ -113,12 +142,22 @@ def watch(
 
     def once() -> bool:
         console.print(f"{dt.datetime.now():%Y-%m-%d %H:%M}")
-        return _update(chosen, parties, False, data, console)
+        # What is wrong is said, and a file that is being written may be whole next time.
+        fine = not law or _without_end(lambda: law_commands.renew_if_newer(console))
+        return _without_end(lambda: _update(chosen, wanted, False, data, console)) and fine
 
     try:
         watching.watch(once, span, rounds=rounds)
     except KeyboardInterrupt:
         console.print("Stopped; the lists in use stay.")
+
+
+def _without_end(step: Callable[[], bool]) -> bool:
+    """A step of a round; one that would end the command fails the round alone."""
+    try:
+        return step()
+    except typer.Exit:
+        return False
 
 
 def _chosen(codes: Sequence[str] | None, file: Path | None) -> tuple[Publisher, ...]:
@@ -137,7 +176,7 @@ def _chosen(codes: Sequence[str] | None, file: Path | None) -> tuple[Publisher, 
 
 def _update(
     chosen: Sequence[Publisher],
-    parties: Path | None,
+    wanted: Wanted,
     allow_shrink: bool,
     data: Path | None,
     console: Console,
@@ -147,6 +186,7 @@ def _update(
     from licet.lists.updating import refusals, update
 
     store = lists.store(data)
+    before = _kept(wanted, store)
     with console.status("") as status:
         done = update(
             store,
@@ -157,8 +197,7 @@ def _update(
     _print(done, console)
     for line in refusals(done):
         print(f"licet: {line}. The list in use stays.", file=sys.stderr)
-    if parties is not None:
-        _touched(done, parties, data, console)
+    _tell(before, wanted, store, console)
     return all(each.outcome != "refused" for each in done)
 
 
@@ -178,54 +217,64 @@ def _print(done: Sequence[Updated], console: Console) -> None:
                 )
 
 
-def _touched(done: Sequence[Updated], parties: Path, data: Path | None, console: Console) -> None:
-    """Say which known parties what is new touches, from the copies before to those now."""
-    from licet import dispositions, rescreening, screen_files
-    from licet.parties.screening import THRESHOLD
-    from licet.parties.spelling import visible
-
-    new = [x for each in done for x in each.loaded if x.new and x.before]
-    if not new:
+def _tell(before: Store | None, wanted: Wanted, store: Store, console: Console) -> None:
+    """Say what changed since the store was as ``before``; until it is said, the store of then is kept."""
+    if before is None:
         return
-    start = min(x.before.as_of for x in new if x.before)
-    codes = sorted({x.list for x in new})
+    from licet import list_switch, screen_files
+    from licet.list_switch_report import tell
+    from licet.lists.errors import ListsError
+
+    again = "The lists are updated. Run the same command again for the report: it is not lost"
     try:
-        sides = [
-            rescreening.side(day, lists=codes, data=data)
-            for day in (start, max(x.as_of for x in new))
-        ]
-        found = rescreening.between(*sides)
-        rows = screen_files.read_rows(parties)
-        count = 0
-        for answer in rescreening.touched(
-            rows, found, threshold=THRESHOLD, book=dispositions.book(data=data)
-        ):
-            if answer.error:
-                print(f"licet: {visible(answer.query.name)}: {answer.error}", file=sys.stderr)
-            count += bool(answer.touched)
-            for one in answer.touched:
-                said = f"{one.listing.key} {visible(one.listing.name)}"
-                console.print(f"  {visible(answer.query.name)}: {_WHAT[one.what]}, {said}")
-    except (screen_files.BadFile, ValueError) as error:
-        fail(f"{parties}: {error}. The lists are updated; run licet rescreen for the parties.")
-    console.print(f"{count} of your parties are touched.")
+        tell(before, store, wanted, console)
+    except (screen_files.BadFile, list_switch.NoOrders, ListsError, ValueError) as error:
+        fail(f"{error}\n{again}.")
+    except OSError as error:
+        fail(f"{error.filename or wanted.report}: {error.strerror}. {again}.")
+    list_switch.reported(store)
 
 
-_WHAT = {
-    "newly_match": "now a match",
-    "newly_possible": "now a possible match: somebody must look",
-    "no_longer": "no longer found",
-    "changed": "the entry has changed",
-}
+def _kept(wanted: Wanted, store: Store) -> Store | None:
+    """The store as it is before it changes, where somebody wants to know what a change comes to."""
+    if not wanted:
+        return None
+    from licet import list_switch
+
+    try:
+        if list_switch.left(store):
+            print(
+                "licet: an earlier run did not come to its report; this one tells it too.",
+                file=sys.stderr,
+            )
+        return list_switch.keep(store)
+    except (OSError, sqlite3.Error) as error:
+        fail(f"{store.folder}: {error}; the lists of before cannot be kept. Nothing was updated")
 
 
-def _from_files(source: Path, key: Path | None, allow_shrink: bool, data: Path | None) -> None:
+def _wanted(parties: Path | None, orders: Path | None, report: Path | None) -> Wanted:
+    """What is to be told; a path that is not there ends the command before anything is fetched."""
+    wanted = Wanted(parties, orders, report)
+    for option, path in (("--parties", wanted.parties), ("--orders", wanted.orders)):
+        if path is not None and not path.exists():
+            fail(f"{option} {path}: no such file; nothing was updated")
+    if wanted.report is not None and not wanted.report.absolute().parent.is_dir():
+        fail(f"--report {wanted.report}: no such folder; nothing was updated")
+    return wanted
+
+
+def _from_files(
+    source: Path, key: Path | None, allow_shrink: bool, data: Path | None, wanted: Wanted
+) -> None:
     from licet import lists, lists_report
     from licet.lists.errors import ListsError
     from licet.sources.errors import SourceError
 
     if zipfile.is_zipfile(source) and _is_bundle(source) and key is None:
         fail(f"{source}: is a signed bundle; name the key that it must be signed by, with --key")
+    store = lists.store(data)
+    before = _kept(wanted, store)
+    console = Console(highlight=False)
     with tempfile.TemporaryDirectory(prefix="licet-") as folder:
         place = source
         try:
@@ -235,14 +284,15 @@ def _from_files(source: Path, key: Path | None, allow_shrink: bool, data: Path |
 
                 bundle.verify(source, key, into=Path(folder))
                 place = Path(folder)
-            done = lists.store(data).load(place, allow_shrink=allow_shrink, refuse_older=True)
+            done = store.load(place, allow_shrink=allow_shrink, refuse_older=True)
         except SourceError as error:
             fail(f"{error}. The lists in use stay.")
         except ListsError as error:
             fail("\n".join([*error.reasons, "The lists in use stay."]))
         except OSError as error:
             fail(f"{error.filename or source}: {error.strerror}. The lists in use stay.")
-        lists_report.print_loaded(done, source, Console(highlight=False))
+        lists_report.print_loaded(done, source, console)
+    _tell(before, wanted, store, console)
 
 
 def _is_bundle(path: Path) -> bool:

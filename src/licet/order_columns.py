@@ -180,7 +180,7 @@ def _value(column: str, cell: Any) -> Any:
         if text.startswith("["):
             try:
                 return json.loads(text)
-            except ValueError:
+            except (ValueError, RecursionError):
                 return text  # the reader says what a list looks like
         return [part.strip() for part in text.split("|")]
     if column in BOOLEAN:

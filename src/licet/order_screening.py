@@ -16,8 +16,10 @@ from typing import TYPE_CHECKING
 from licet.decide.assemble import listed
 from licet.decide.listings import ListedFact
 from licet.decision import Listed, Looked
+from licet.freshness import LAW, Age, Limits
 from licet.law.rulebook import Law
 from licet.listed_facts import fact_of, facts_of
+from licet.lists.confirmed import confirmed
 from licet.lists.database import FILE
 from licet.lists.packaged import TABLES, table_days
 from licet.order import EndUse, Line, Order, Owner, Party
@@ -72,11 +74,34 @@ class Screening:
         loaded = self.loaded
         instead = loaded.instead if loaded else frozenset()
         own = (
-            Looked(code, "rulebook", table.as_of, None, True)
+            Looked(code, RULEBOOK, table.as_of, None, True)
             for code, table in table_days(self.law.rulebook).items()
             if code not in instead
         )
         return (*own, *(loaded.looked if loaded else ()))
+
+    def ages(self, limits: Limits) -> tuple[Age, ...]:
+        """How old the law and each list are on the day of the law.
+
+        Of a list that was loaded in two files the older one counts, and the rulebook's table where it is newer.
+        A copy that is far too short makes nothing fresh.
+        """
+        law = self.law
+        seen = confirmed(self.aids.lists, known=law.known) if self.aids.lists else {}
+        own: dict[str, Age] = {}
+        loaded: dict[str, Age] = {}
+        for one in self.looked:
+            known = seen.get((one.list, one.as_of)) if one.source != RULEBOOK else None
+            age = Age(one.list, one.as_of, known, law.on, limits.of(one.list))
+            if one.source == RULEBOOK:
+                own[one.list] = age
+            elif not one.short:
+                loaded[one.list] = max(loaded.get(one.list, age), age, key=_days)
+        lists = (
+            min((side[code] for side in (loaded, own) if code in side), key=_days)
+            for code in {**own, **loaded}
+        )
+        return (Age(LAW, law.rulebook.as_of, None, law.on, limits.law), *lists)
 
     def names(self) -> Sequence[tuple[str, str]]:
         """Listed names that stand for the kinds of listings (``representatives``), on the lists in use."""
@@ -129,6 +154,14 @@ class Screening:
         for hit in hits:
             yield replace(hit, disposition=settled(hit, self.aids.dispositions, self.law.on))
         yield from true_matches(part, hits, self.aids.dispositions, self.law, loaded)
+
+
+RULEBOOK = "rulebook"
+"""The source of lists that are tables of the rulebook."""
+
+
+def _days(age: Age) -> int:
+    return age.days or 0  # of every copy here the day is known
 
 
 @functools.lru_cache(maxsize=32)

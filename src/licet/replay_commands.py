@@ -16,8 +16,17 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from licet.check import OutsideCoverage
-from licet.command_options import BAD_INPUT, Known, Rules, day, fail, open_rulebook
+from licet.check import OutsideCoverage, TooOld
+from licet.command_options import (
+    BAD_INPUT,
+    Known,
+    RefuseStale,
+    Rules,
+    day,
+    fail,
+    open_limits,
+    open_rulebook,
+)
 from licet.law.rulebook import Rulebook
 from licet.replay_output import (
     check_place,
@@ -158,6 +167,7 @@ def replay_command(
         typer.Option(metavar="FOLDER", help="Another rulebook than the packaged one."),
     ] = None,
     rules: Rules = None,
+    refuse_stale: RefuseStale = False,
 ) -> None:
     """Decide every line of an order book under the law of each day: what flips, and which instrument did it.
 
@@ -207,14 +217,16 @@ def replay_command(
             if engine == Engine.spark:
                 found = replay(
                     source, on=days, known=known, assume=assume or (), rulebook=book, missing=missing,
-                    engine="spark", memory=memory, progress=bar,
+                    engine="spark", memory=memory, progress=bar, limits=open_limits(),
+                    refuse_stale=refuse_stale,
                 )  # fmt: skip
             else:
                 found = replay(
                     source, on=days, known=known, assume=assume or (), rulebook=book, missing=missing,
                     memory=memory, processes=processes or os.cpu_count() or 1, kept=kept, progress=bar,
+                    limits=open_limits(), refuse_stale=refuse_stale,
                 )  # fmt: skip
-    except (BadBook, NoRoom, NoSpark, OutsideCoverage) as error:
+    except (BadBook, NoRoom, NoSpark, OutsideCoverage, TooOld) as error:
         fail(str(error))
     except BrokenProcessPool:
         fail(

@@ -13,8 +13,10 @@ from rich.console import Console
 from rich.table import Table
 
 from licet.check import check
-from licet.command_options import fail
+from licet.command_options import fail, open_limits
+from licet.freshness import LAW
 from licet.law.rulebook import Rulebook
+from licet.lists.packaged import rulebook_ages
 
 
 def print_summary(found: Any) -> None:
@@ -37,6 +39,16 @@ def print_summary(found: Any) -> None:
         f"{_counted(found)}, {found.distinct:,} that the law can tell apart; "
         f"rulebook {found.rulebook.id} as of {found.rulebook.as_of}."
     )
+    ages = rulebook_ages(found.rulebook, max(found.days), open_limits())
+    lists = [one for one in ages if one.what != LAW]
+    copies = (
+        f"{', '.join(one.what for one in some)} to {as_of}"
+        for as_of, some in itertools.groupby(lists, key=lambda one: one.as_of)
+    )
+    console.print(f"Lists of the rulebook: {'; '.join(copies)}.")
+    for one in ages:
+        if one.stale:
+            console.print(f"Older than its limit: {one}.", style="yellow")
 
 
 def _counted(found: Any) -> str:

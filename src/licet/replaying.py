@@ -15,7 +15,11 @@ import pyarrow as pa
 from licet.check import OutsideCoverage
 from licet.decide.sql.statement import Statement, statement
 from licet.flips import Flip
+from licet.freshness import Age, Limits
+from licet.freshness import limits as limits_of
+from licet.freshness import refuse_stale as refuse
 from licet.law.rulebook import Rulebook, default_rulebook
+from licet.lists.packaged import rulebook_ages
 from licet.order_book import (
     BadRow,
     OrderBook,
@@ -57,6 +61,16 @@ class Replay:
     bad: tuple[BadRow, ...]
     outcomes: dict[dt.date, Counter[str]]
     flips: tuple[Flip, ...]
+    limits: Limits
+
+    def ages(self, on: dt.date) -> tuple[Age, ...]:
+        """How old the law and the rulebook's lists are on a day."""
+        return rulebook_ages(self.rulebook, on, self.limits)
+
+    @property
+    def stale(self) -> tuple[Age, ...]:
+        """What is older than its limit on the last of the days, where it is oldest."""
+        return tuple(one for one in self.ages(max(self.days)) if one.stale)
 
     @property
     def count(self) -> int:
@@ -124,6 +138,8 @@ def replay(
     processes: int = 1,
     kept: Kept | None = None,
     progress: Progress | None = None,
+    limits: Limits | None = None,
+    refuse_stale: bool = False,
 ) -> Replay: ...
 
 
@@ -139,6 +155,8 @@ def replay(
     missing: bool = True,
     memory: str = "4GB",
     progress: Progress | None = None,
+    limits: Limits | None = None,
+    refuse_stale: bool = False,
 ) -> SparkReplay: ...
 
 
@@ -155,6 +173,8 @@ def replay(
     processes: int = 1,
     kept: Kept | None = None,
     progress: Progress | None = None,
+    limits: Limits | None = None,
+    refuse_stale: bool = False,
 ) -> Replay | SparkReplay:
     """Every line of an order book decided under the law of each day.
 
@@ -166,14 +186,16 @@ def replay(
     asked which facts are missing, and what is open needs information. ``memory`` is what the database may hold.
     ``processes`` is how many decide at the same time; with more than one a script needs the usual test of
     ``__name__``, since each begins afresh. ``kept``: where finished parts are kept until ``kept.done()``, so
-    that a run after a kill goes on. Mirrors ``licet replay``. Close the answer when it is no longer needed.
+    that a run after a kill goes on. ``limits`` and ``refuse_stale`` as for ``licet.check``. Mirrors ``licet
+    replay``. Close the answer when it is no longer needed.
 
     ``engine="spark"`` gives a ``SparkReplay`` and takes what ``licet.on_spark.replay_on_spark`` reads; there
     ``processes`` and ``kept`` say nothing. It raises ``NoSpark`` where Spark or Java is missing.
 
     Raises ``BadBook`` where it cannot be read, ``NoRoom`` where its database does not fit on the disk (the same
-    call goes on when there is room), ``OutsideCoverage`` for a day before the rulebook begins and
-    ``ValueError`` for an announcement that does not exist. A row that is wrong is in ``bad``.
+    call goes on when there is room), ``OutsideCoverage`` for a day before the rulebook begins, ``TooOld`` for
+    law and lists older than their limits where that is refused, ``ValueError`` for an announcement that is not
+    there. A row that is wrong is in ``bad``.
     """
     rules = rulebook or default_rulebook()
     days = tuple(dict.fromkeys(on))
@@ -184,6 +206,9 @@ def replay(
             raise OutsideCoverage(
                 f"{day} is before {rules.covers_from}, the first day that this rulebook covers."
             )
+    allowed = limits or limits_of()
+    if refuse_stale or allowed.refuse:
+        refuse(rulebook_ages(rules, max(days), allowed))
     if engine == "spark":
         from licet.on_spark import replay_on_spark
 
@@ -209,7 +234,8 @@ def replay(
                 kept.begin(asked)
             distinct, flips = _decide(book, asked, team, kept, bad, tell)
             return Replay(
-                book, days, text, rules, distinct, tuple(_bad_rows(book, bad)), _outcomes(book, days), flips
+                book, days, text, rules, distinct, tuple(_bad_rows(book, bad)), _outcomes(book, days), flips,
+                allowed,
             )  # fmt: skip
     except BaseException:
         book.close()

@@ -22,6 +22,7 @@ from licet.decision import (
     Remedy,
     Requirement,
 )  # fmt: skip
+from licet.freshness import LAW
 from licet.law.rulebook import Rulebook
 from licet.report_lists import (
     Lines,
@@ -132,6 +133,8 @@ def _summary(decision: Decision) -> Iterator[Text]:
     if decision.law.assume:
         names = ", ".join(decision.law.assume)
         yield Text(f"As if it were law, which it is not: {names}", style="bold magenta")
+    if decision.stale:
+        yield Text(f"Rests on {_old(decision)}: look again when it is renewed.", style="yellow")
     if decision.outcome == NEEDS_INFORMATION:
         count = len(decision.missing)
         asks = "the question below decides" if count == 1 else "the questions below decide"
@@ -145,6 +148,16 @@ def _summary(decision: Decision) -> Iterator[Text]:
             )
         else:
             yield Text(f"A license application is judged under {policy(decision.review_policy)}.")
+
+
+def _old(decision: Decision) -> str:
+    """What is older than its limit, in few words."""
+    lists = sum(one.what != LAW for one in decision.stale)
+    parts = [
+        "law" if any(one.what == LAW for one in decision.stale) else "",
+        f"{lists} list{'' if lists == 1 else 's'}" if lists else "",
+    ]
+    return f"{' and '.join(filter(None, parts))} older than the limit"
 
 
 def _why(decision: Decision) -> Lines:
@@ -416,7 +429,9 @@ def _not_modelled(decision: Decision) -> Lines:
 def _law(decision: Decision) -> str:
     law = decision.law
     known = f", as known on {day(law.known)}" if law.known else ""
+    old = next((one for one in decision.stale if one.what == LAW), None)
+    late = f", older than its limit of {old.limit} days" if old else ""
     return (
-        f"Law in force on {day(law.on)}{known}. Rulebook {law.id}, brought up to {day(law.as_of)}. "
+        f"Law in force on {day(law.on)}{known}. Rulebook {law.id}, brought up to {day(law.as_of)}{late}. "
         "Not legal advice."
     )

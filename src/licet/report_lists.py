@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Sequence
 
 from rich.text import Text
 
 from licet.decision import Decision, Listed, Looked, Settled
+from licet.freshness import LAW
 from licet.report_words import NARROW, day, fold, in_words, list_name, published_in, words
 
 Lines = Iterator[tuple[int, Text]]
@@ -126,7 +128,25 @@ def looked_through(decision: Decision, *, ear: bool) -> Lines:
                 f"Loaded: {list_name(one.list)} as of {day(one.as_of)} ({how}){instead}{short}{unread}."
             ),
         )
+    yield from _too_old(decision)
     yield from _not_seen(decision)
+
+
+def _too_old(decision: Decision) -> Lines:
+    """Lists whose copies are older than their limits on the day: what came since is not seen."""
+    stale = [one for one in decision.stale if one.what != LAW]
+    by_age: dict[tuple[dt.date | None, int], list[str]] = {}
+    for one in stale:
+        name = "OFAC's narrower lists" if one.what in NARROW else list_name(one.what)
+        names = by_age.setdefault((one.as_of, one.limit), [])
+        if name not in names:
+            names.append(name)
+    if stale:
+        told = "; ".join(
+            f"{', '.join(names)} of {day(as_of) if as_of else 'no known day'} (limit {limit} days)"
+            for (as_of, limit), names in by_age.items()
+        )
+        yield 0, Text(f"Older than its limit on {day(decision.law.on)}: {told}.", style="yellow")
 
 
 def _together(looked: Sequence[Looked]) -> str:

@@ -19,6 +19,19 @@ OUTCOMES = {
     HOLD: "hold: settle this first",
     NEEDS_INFORMATION: "more information needed",
 }
+MEANINGS = {
+    "not_subject": "The EAR do not reach the item or the activity, and no other regime that was asked bars it.",
+    "no_license_required": "No modelled requirement stands on the facts given. It approves nothing.",
+    "permitted": "As no license required, outside the EAR: import, procurement, dealing, payment.",
+    "license_exception": "A license is required, and exceptions of part 740 lift each requirement that stands.",
+    "general_license": "A license is required, and a general license for everybody lifts each requirement.",
+    "licensed": "A license is required, and the license that the order states covers it.",
+    "license_required": "A requirement stands; the review policy says how an application would be judged.",
+    "prohibited": "A prohibition stands, and its rule foresees no license.",
+    HOLD: "It would pass but for a possible match or a red flag, which a person has to settle first.",
+    NEEDS_INFORMATION: "The best and the worst outcome differ; the facts that decide are named.",
+}
+"""What each outcome says, in a sentence."""
 DUTIES = {
     "eei": "file Electronic Export Information (EEI) in AES",
     "dcs": "put the destination control statement on the commercial invoice",

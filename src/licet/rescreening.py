@@ -27,7 +27,7 @@ from licet.parties.listing import Listing
 from licet.parties.score import align
 from licet.parties.screening import CLEAR, MATCH, THRESHOLD, Candidate, Query, Screener
 from licet.parties.spelling import LONGEST, visible
-from licet.screen_lists import Lists, of_files, of_store
+from licet.screen_lists import Lists, of_files, of_listings, of_store
 from licet.screen_rows import AT_ONCE, BadRow, batched, queries_of, said_at
 
 NEWLY_MATCH, NEWLY_POSSIBLE, NO_LONGER, CHANGED, WEIGHED = (
@@ -131,6 +131,11 @@ def side(
         )
     found = store.listings(on=day, known=known, lists=only)
     return Side(str(day), found, cache(lambda: of_store(on=day, known=known, only=only, data=data)))
+
+
+def nothing(said: str) -> Side:
+    """A version in which no list is at hand."""
+    return Side(said, (), lambda: of_listings(()))
 
 
 def _of_files(path: Path, only: frozenset[str] | None) -> Side:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import orjson
 import typer
 
-from licet.command_options import BAD_INPUT, day, fail
+from licet.command_options import BAD_INPUT, RefuseStale, day, fail
 from licet.lists.errors import ListsError
 from licet.screen_names import filled
 
@@ -97,6 +97,7 @@ def screen(
         Path | None,
         typer.Option(metavar="FILE", help="Write to this file; its ending is the format."),
     ] = None,
+    refuse_stale: RefuseStale = False,
 ) -> None:
     """Who on the lists may this be, how sure, and why. A name that cannot be screened is an error, not "clear".
 
@@ -113,6 +114,7 @@ def screen(
         path = _file(names)
         rows = screen_files.read_rows(path) if path else None
         loaded = open_or_fail(lists, on, known)
+        _tell_age(loaded, refuse_stale, chosen)
         book = dispositions.book(known=known)
         settle = dispositions.Settling(book, on) if len(book) else None
         given = {
@@ -140,7 +142,7 @@ def screen(
             text = "".join(answer_text(answer, loaded) + "\n" for answer in found)
             out.write_text(text, encoding="utf-8") if out else sys.stdout.write(text)
         else:
-            screen_out.write_answers(found, loaded, loaded.days, chosen, out)
+            screen_out.write_answers(found, loaded, chosen, out)
     except (screen_files.BadFile, screen_out.CannotWrite, dispositions.DispositionError) as error:
         fail(str(error))
     except OSError as error:
@@ -149,6 +151,22 @@ def screen(
         fail("; ".join(bad))
     if any(answer.verdict != "clear" for answer in found):
         raise typer.Exit(FOUND)
+
+
+def _tell_age(lists: Lists, refuse_stale: bool, form: str) -> None:
+    """End the command where a list is too old for an answer; else say so where the answers cannot."""
+    from licet.freshness import TooOld
+    from licet.freshness import refuse_stale as refuse
+
+    ages = lists.ages()
+    if refuse_stale or lists.limits.refuse:
+        try:
+            refuse(ages)
+        except TooOld as error:
+            fail(str(error))
+    stale = [one for one in ages if one.stale]
+    if stale and form not in ("", "text"):
+        print(f"licet: older than its limit: {'; '.join(map(str, stale))}.", file=sys.stderr)
 
 
 def _file(names: list[str]) -> Path | None:
@@ -166,12 +184,13 @@ def _file(names: list[str]) -> Path | None:
 
 def open_or_fail(text: str, on: dt.date | None, known: dt.date | None) -> Lists:
     """The lists of the option ``--lists``; what is wrong with them ends the command."""
+    from licet.freshness import LimitsError
     from licet.screen_names import open_lists
     from licet.sources.errors import SourceError
 
     try:
         return open_lists(text or None, on=on, known=known)
-    except SourceError as error:
+    except (SourceError, LimitsError) as error:
         fail(str(error))
     except ListsError as error:
         fail("\n".join(error.reasons))

@@ -308,5 +308,5 @@ def file_through(
             listed += answer.verdict not in ("", "clear")
             yield answer
 
-    write_answers(counted(), lists, lists.days, form, out)
+    write_answers(counted(), lists, form, out)
     return listed, errors

@@ -33,6 +33,7 @@ def screen(  # type: ignore[overload-overlap]  # a text is one name, not its let
     known: dt.date | None = None,
     threshold: float | None = None,
     settled: bool = True,
+    refuse_stale: bool = False,
     data: Path | None = None,
 ) -> Answer: ...
 
@@ -51,6 +52,7 @@ def screen(
     known: dt.date | None = None,
     threshold: float | None = None,
     settled: bool = True,
+    refuse_stale: bool = False,
     data: Path | None = None,
 ) -> list[Answer]: ...
 
@@ -68,6 +70,7 @@ def screen(
     known: dt.date | None = None,
     threshold: float | None = None,
     settled: bool = True,
+    refuse_stale: bool = False,
     data: Path | None = None,
 ) -> Answer | list[Answer]:
     """Who on the lists a party may be, how sure, and why, as ``licet screen`` does.
@@ -79,7 +82,8 @@ def screen(
     ``lists``: a path of official files, codes of lists (``"EL,SDN"`` or ``["EL", "SDN"]``), listings, or
     ``Lists`` made before; without it all lists in use. ``on`` asks who was listed that day, ``known`` leaves
     out what this machine learned later. ``settled`` applies what people decided (``licet.dispositions``).
-    ``threshold``, 0.5 to 1, is the score from which somebody must look.
+    ``threshold``, 0.5 to 1, is the score from which somebody must look. ``refuse_stale``: raise
+    ``licet.TooOld`` where a list is older than its limit on the day.
 
     One name gives one ``Answer``, many a list in their order: ``verdict`` is match, possible or clear, and a
     name that cannot be screened has an ``error`` and no verdict. Raises ``ValueError`` for lists that are not
@@ -95,6 +99,7 @@ def screen(
     ['match', 'clear']
     """
     from licet import dispositions
+    from licet.freshness import refuse_stale as refuse
     from licet.parties.listing import Identifier
     from licet.parties.screening import THRESHOLD
     from licet.screen_rows import PLACE, answers, identifier
@@ -103,6 +108,8 @@ def screen(
     if not 0.5 <= least <= 1:
         raise ValueError(f"threshold: {least}; allowed: 0.5 to 1.")
     loaded = open_lists(lists, on=on, known=known, data=data)
+    if refuse_stale or loaded.limits.refuse:
+        refuse(loaded.ages(on))
     alone = isinstance(names, str)
     rows: Iterable[str | Mapping[str, Any]] = [names] if isinstance(names, str) else names
     given = {"kind": kind, "country": country, "dob": born, "address": address, "as_of": on}
@@ -165,7 +172,7 @@ def open_lists(
     if isinstance(lists, screen_lists.Lists):
         return lists
     if isinstance(lists, str | Path) and str(lists) and Path(lists).exists():
-        return screen_lists.of_files(Path(lists))
+        return screen_lists.of_files(Path(lists), on=on)
     if isinstance(lists, Path):
         raise ValueError(f"lists: {lists}: no such file or folder.")
     parts: list[str | Listing] = (

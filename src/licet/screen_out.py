@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import functools
 import io
 import os
 import re
@@ -10,13 +11,16 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from licet.parties.screening import Answer
 from licet.parties.spelling import visible
 from licet.screen_rows import answer_row, candidate_row
+
+if TYPE_CHECKING:
+    from licet.screen_lists import Lists
 
 FORMS = {
     ".jsonl": "jsonl",
@@ -65,14 +69,18 @@ def form_for(form: str | None, out: Path | None, default: str) -> str:
     return chosen
 
 
-def write_answers(
-    found: Iterable[Answer], lists: object, days: Iterable[Any], form: str, out: Path | None
-) -> None:
-    """Answers to names, each with the lists that were looked through."""
+def write_answers(found: Iterable[Answer], lists: Lists, form: str, out: Path | None) -> None:
+    """Answers to names, each with the lists that were looked through, and which are older than their limits."""
     if form == "jsonl":
-        write_lines((answer_row(answer) | {"lists": str(lists)} for answer in found), out)
+        of_day = functools.cache(lambda on: {
+            "lists": lists.said(on), "stale": [one.what for one in lists.ages(on) if one.stale],
+        })  # fmt: skip
+        write_lines((answer_row(answer) | of_day(answer.query.on) for answer in found), out)
     else:
-        about = [(one.list, str(one.as_of or ""), one.entries) for one in days]
+        about = [
+            (one.list, str(one.as_of or ""), one.entries, str(age) if age.stale else "")
+            for one, age in zip(lists.days, lists.ages(), strict=True)
+        ]
         write_table(HEAD, _rows(found), form, out, about=about)
 
 
@@ -220,7 +228,7 @@ def _write_excel(
         sheet.append([_in_excel(value) for value in row])
     if about:
         lists = book.create_sheet("lists")
-        lists.append(["list", "as of", "entries"])
+        lists.append(["list", "as of", "entries", "older than its limit"])
         for line in about:
             lists.append([_in_excel(value) for value in line])
     # Made whole before it is written: on a full disk the packer would try again while it is thrown away.

@@ -35,7 +35,7 @@ def answer_text(answer: Answer, lists: Lists) -> str:
 def _looked_through(answer: Answer, lists: Lists) -> str:
     """The lists, with the day that was asked about: a copy may be newer and know since when each was listed."""
     on = f" for {answer.query.on}" if answer.query.on else ""
-    return f"Looked through{on}: {lists}."
+    return f"Looked through{on}: {lists.said(answer.query.on)}."
 
 
 def _candidate(candidate: Candidate) -> list[str]:

@@ -15,6 +15,7 @@ from licet.decision import (
     Requirement,
     Settled,
 )
+from licet.freshness import as_rows
 
 
 def as_dict(decision: Decision) -> dict[str, object]:
@@ -88,6 +89,7 @@ def as_dict(decision: Decision) -> dict[str, object]:
             }
             for item in decision.lists
         ],
+        "freshness": as_rows(decision.freshness),
         "ownership": [
             {
                 "party": item.party,

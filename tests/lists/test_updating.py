@@ -6,6 +6,7 @@ The servers here are real ones, on loopback, that fail as servers do.
 from __future__ import annotations
 
 import datetime as dt
+import io
 import json
 import re
 import signal
@@ -15,10 +16,12 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from email.utils import format_datetime
+from http.client import HTTPMessage
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -28,7 +31,8 @@ from typer.testing import CliRunner
 from licet import lists
 from licet.cli import app
 from licet.lists import Store, loading, watching
-from licet.lists.updating import CHECKED, NEW, REFUSED, SAME, Updated, update
+from licet.lists.confirmed import CHECKED
+from licet.lists.updating import NEW, REFUSED, SAME, Updated, update
 from licet.sources import download
 from licet.sources.errors import SourceError
 from licet.sources.publishers import Publisher, publishers
@@ -344,15 +348,18 @@ def test_the_command_says_what_is_new_and_which_parties_it_touches(
     parties.write_text("id,name\n1,Trader 41 LLC\n2,Quiet Meadow Bakery\n", encoding="utf-8")
     addresses = toml(server, tmp_path / "publishers.toml")
     command = ["lists", "update", "--publishers", addresses, "--data", str(store.folder)]
-    server.gives(GOOD)
+    today = (
+        dt.date.today()
+    )  # what is in use today is compared: older copies than the rulebook's are not
+    server.gives(sdn(str(today - dt.timedelta(1)), *range(ROWS)))
     first = CliRunner().invoke(app, command)
     assert (first.exit_code, "first copy" in first.output) == (0, True)
-    server.gives(sdn("2026-02-01", *range(ROWS + 2)))
+    server.gives(sdn(str(today), *range(ROWS + 2)))
     second = CliRunner().invoke(app, [*command, "--parties", str(parties)])
     assert second.exit_code == 0, second.output
     assert "42 entries, 2 added, 0 removed, 0 changed" in second.output
-    assert "Trader 41 LLC: now a match, SDN:41 TRADER 41" in second.output
-    assert "1 of your parties are touched" in second.output
+    assert "Trader 41 LLC  (1)\n  NEWLY A MATCH\n    TRADER 41  (SDN:41)" in second.output
+    assert "1 of your parties is touched" in second.output
     server.gives(HTML)
     refused = CliRunner().invoke(app, command)
     assert refused.exit_code == 2
@@ -421,3 +428,21 @@ def test_the_packaged_addresses_are_https_and_named_once() -> None:
     url, file = every["bis"].on(dt.date(2026, 8, 1))
     assert url.endswith("/full/2026-08-01/title-15.xml?part=744")
     assert file == "title-15_part-744_2026-08-01.xml"
+
+
+@pytest.mark.parametrize("code", ["ofac_sdn", "ofac_consolidated"])
+def test_ofac_may_send_on_to_its_own_bucket_and_to_no_other_of_the_same_cloud(code: str) -> None:
+    one = publishers()[code]
+    follow = download._OnlySafe(one.url, (*one.hosts,)).redirect_request
+    bucket = (
+        "https://wc2h-sls-prod-public-published.s3.us-gov-west-1.amazonaws.com/Published/SDN.XML"
+    )
+    request = urllib.request.Request(one.url)
+    head = HTTPMessage()
+    assert follow(request, io.BytesIO(), 302, "Found", head, bucket) is not None
+    for elsewhere in (
+        "https://evil.s3.amazonaws.com/SDN.XML", "https://amazonaws.com/SDN.XML",
+        "https://evil.s3.us-gov-west-1.amazonaws.com/SDN.XML",
+    ):  # fmt: skip
+        with pytest.raises(download.FetchError, match=r"add it to hosts .* --publishers FILE"):
+            follow(request, io.BytesIO(), 302, "Found", head, elsewhere)

@@ -27,7 +27,7 @@ from licet.parties.candidates import (
 )
 from licet.parties.index import Index, build
 from licet.parties.keys import consonant_keys, keys, syllable_keys
-from licet.parties.listing import Listing
+from licet.parties.listing import ListedName, Listing
 from licet.parties.score import COSTS, Alignment, align
 from licet.parties.screening import THRESHOLD
 from licet.parties.similar import across_scripts, joined, similar, transcribed
@@ -398,3 +398,18 @@ def test_names_of_one_person_in_several_languages_share_a_key() -> None:
 def test_a_list_without_an_entry_finds_nobody(tmp_path: Path) -> None:
     assert Listed([]).found(ways("Huawei Technologies")) == {}
     assert Listed([names.listing(1, "organization", "", "Co., Ltd.")]).found(ways("Huawei")) == {}
+
+
+def test_a_cache_that_cannot_be_written_is_told_once_and_screening_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    from licet.parties import index_cache
+
+    (tmp_path / "file").write_text("no folder", encoding="utf-8")
+    monkeypatch.setenv("LICET_CACHE", str(tmp_path / "file"))
+    index_cache._tell.cache_clear()
+    acme = Listing(list="OWN", id="1", kind="organization", names=(ListedName("Acme Rotor"),))
+    for _ in range(2):
+        assert len(index_cache.kept_index("x", lambda: [acme])) == 1
+    (told,) = [one for one in caplog.messages if "LICET_CACHE" in one]
+    assert str(tmp_path / "file") in told

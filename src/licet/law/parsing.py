@@ -9,6 +9,7 @@ import ast
 import datetime as dt
 import difflib
 import re
+import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -62,6 +63,8 @@ def parse(text: str, *, names: Names, place: Place) -> Condition:
     ``place`` is where the text begins in its file. Raises ``RulebookError`` at the exact place where
     the text leaves the language or names something that does not exist.
     """
+    # A carriage return ends a line for the parser, wherever it stands; so it does for places.
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     source = text.strip()
     lead = text[: len(text) - len(text.lstrip())]
     column = len(lead) - lead.rfind("\n") if "\n" in lead else place.column + len(lead)
@@ -72,10 +75,15 @@ def parse(text: str, *, names: Names, place: Place) -> Condition:
     reader = _Reader(names, start, source, {})
     try:
         # In parentheses, so that a condition may go over several lines.
-        tree = ast.parse(f"({source}\n)", mode="eval").body
-    except (SyntaxError, RecursionError, MemoryError, ValueError) as error:
+        with warnings.catch_warnings():
+            # What Python would only warn of, such as 1and or an unknown escape, is no condition either.
+            warnings.simplefilter("error")
+            tree = ast.parse(f"({source}\n)", mode="eval").body
+    except (SyntaxError, RecursionError, MemoryError, ValueError, Warning) as error:
         line, offset = getattr(error, "lineno", None) or 1, getattr(error, "offset", None) or 1
-        reason = getattr(error, "msg", None) or "nested too deeply"
+        reason = getattr(error, "msg", None) or (
+            str(error) if isinstance(error, Warning) else "nested too deeply"
+        )
         where = reader.place(min(line, source.count("\n") + 1), offset - 1)
         raise RulebookError(where, f"not a condition: {reason}; allowed: {LANGUAGE}") from None
     if (tree.lineno, tree.col_offset) == (1, 0):  # our parenthesis was closed from within

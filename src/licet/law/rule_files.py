@@ -61,6 +61,11 @@ def read_toml(text: str, file: str) -> dict[str, object]:
         found = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
         line, column = (int(found[1]), int(found[2])) if found else (text.count("\n") + 1, 1)
         raise RulebookError(Place(file, line, column), f"not TOML: {error}") from None
+    except (
+        ValueError,
+        RecursionError,
+    ) as error:  # a number of thousands of digits, thousands of brackets
+        raise RulebookError(Place(file), f"not TOML that can be read: {error}") from None
 
 
 def only_keys(

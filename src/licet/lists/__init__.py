@@ -8,11 +8,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
+from licet.freshness import Age, limits
 from licet.law.versions import home
+from licet.lists.confirmed import confirmed
 from licet.lists.errors import ListsError
 from licet.lists.store import Changes, Event, Status, Store
 
@@ -20,7 +22,8 @@ if TYPE_CHECKING:
     from licet.lists.loading import Loaded
 
 __all__ = [
-    "Changes", "Event", "ListsError", "Status", "Store", "changes", "export", "load", "show", "status", "store",
+    "Age", "Changes", "Event", "ListsError", "Status", "Store", "ages", "changes", "export", "load", "show",
+    "status", "store",
 ]  # fmt: skip
 
 
@@ -49,6 +52,18 @@ def status(
 ) -> tuple[Status, ...]:
     """Which copy of each list speaks on a day, as ``licet lists status`` shows."""
     return store(data).status(on=on, known=known)
+
+
+def ages(
+    found: Iterable[Status], on: dt.date, *, known: dt.date | None = None, data: Path | None = None
+) -> tuple[Age, ...]:
+    """How old each list that speaks on a day is, and how old it may be."""
+    folder = data or home()
+    seen, allowed = confirmed(folder, known=known), limits(folder)
+    return tuple(
+        Age(one.list, one.as_of, seen.get((one.list, one.as_of)), on, allowed.of(one.list))
+        for one in found
+    )
 
 
 def changes(

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from licet.freshness import LAW, Age, Limits
 from licet.law.rulebook import Rulebook, default_rulebook
 from licet.law.table import Row
 from licet.parties.listing import ListedName, Listing
@@ -111,6 +112,16 @@ def table_days(rulebook: Rulebook) -> Mapping[str, Packaged]:
         code: Packaged(code, day, sum(row.holds(day, None) for row in rows[code]))
         for code, day in days.items()
     }
+
+
+def rulebook_ages(rulebook: Rulebook, on: dt.date, limits: Limits) -> tuple[Age, ...]:
+    """How old the law of a rulebook and its lists are on a day."""
+    law = Age(LAW, rulebook.as_of, None, on, limits.law)
+    lists = (
+        Age(code, table.as_of, None, on, limits.of(code))
+        for code, table in table_days(rulebook).items()
+    )
+    return law, *lists
 
 
 def _days(rows: Iterable[Row]) -> Iterator[dt.date]:

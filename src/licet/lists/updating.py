@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import json
 import os
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from licet.lists import database
+from licet.lists.confirmed import checked, remember
 from licet.lists.errors import ListsError
 from licet.lists.loading import Loaded
 from licet.lists.store import Store
@@ -25,24 +25,7 @@ from licet.sources.download import FetchError, Marks, download
 from licet.sources.errors import SourceError
 from licet.sources.publishers import Publisher
 
-CHECKED = "checked.json"
-"""The file beside the store that says of each publisher what was last asked and answered."""
-
 NEW, SAME, REFUSED = "new", "same", "refused"
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """What is remembered of a publisher: the address, its marks, and when it was last seen to be in order.
-
-    ``at`` is in UTC, ISO 8601; ``sha256`` is that of the file that was loaded.
-    """
-
-    url: str
-    etag: str | None
-    modified: str | None
-    sha256: str
-    at: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +82,7 @@ def _one(store: Store, publisher: Publisher, *, allow_shrink: bool, ecfr: str) -
     marks = Marks(known.etag, known.modified) if known and usable else Marks()
     answer = download(url, limit=publisher.limit, hosts=publisher.hosts, known=marks)
     if answer.content is None and known is not None:
-        _remember(store.folder, publisher.code, url, answer.marks, known.sha256)
+        remember(store.folder, publisher.code, url, answer.marks, known.sha256, known.lists)
         return Updated(publisher, SAME)
     assert answer.content is not None
     mark = hashlib.sha256(answer.content).hexdigest()
@@ -116,33 +99,9 @@ def _one(store: Store, publisher: Publisher, *, allow_shrink: bool, ecfr: str) -
             # The file is gone when this is read: say whence it came instead.
             lines = error.reasons if isinstance(error, ListsError) else (str(error),)
             raise ListsError([line.replace(str(path), url) for line in lines]) from None
-    _remember(store.folder, publisher.code, url, answer.marks, mark)
+    days = {each.list: each.as_of.isoformat() for each in loaded}
+    remember(store.folder, publisher.code, url, answer.marks, mark, days)
     return Updated(publisher, NEW if any(each.new for each in loaded) else SAME, loaded)
-
-
-def checked(folder: Path) -> Mapping[str, Checked]:
-    """What is remembered of each publisher; nothing where the file is missing or cannot be read.
-
-    It only saves work: what is not remembered is fetched again.
-    """
-    try:
-        content = json.loads((folder / CHECKED).read_text(encoding="utf-8"))
-        return {code: Checked(**row) for code, row in content.items()}
-    except (OSError, ValueError, TypeError, AttributeError):
-        return {}
-
-
-def _remember(folder: Path, code: str, url: str, marks: Marks, sha256: str) -> None:
-    now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
-    every = {**checked(folder), code: Checked(url, marks.etag, marks.modified, sha256, now)}
-    handle, name = tempfile.mkstemp(prefix=".checked-", dir=folder)
-    beside = Path(name)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            json.dump({code: asdict(row) for code, row in every.items()}, stream, indent=1)
-        beside.replace(folder / CHECKED)
-    finally:
-        beside.unlink(missing_ok=True)
 
 
 def refusals(done: Iterable[Updated]) -> Iterator[str]:

@@ -99,6 +99,16 @@ class OrderBook:
         )
         return [n for (n,) in found.fetchall()]
 
+    def first_lines(self) -> Iterator[int]:
+        """``n`` of the first line of each order, without those that ``unread`` tells."""
+        cursor = self.cursor()
+        cursor.execute(
+            "SELECT b.n FROM book b LEFT JOIN lines_of_orders l ON l.n = b.n "
+            "WHERE COALESCE(l.place, 0) = 0 AND b.n NOT IN (SELECT n FROM spoiled) ORDER BY b.n"
+        )
+        while some := cursor.fetchmany(1_000):
+            yield from (n for (n,) in some)
+
     def unread(self) -> Iterator[BadRow]:
         """The rows that could not be read, or cannot be lines of their order."""
         cursor = self.cursor()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import logging
 import os
 import shutil
 import tempfile
@@ -19,6 +20,8 @@ from licet.law.versions import home
 from licet.parties import index
 from licet.parties.listing import Listing
 
+_LOG = logging.getLogger(__name__)  # without a handler Python writes warnings to standard error
+
 KEPT = 8
 """Indexes that are kept; those that were not used for longest go."""
 
@@ -29,15 +32,29 @@ def cache_folder() -> Path:
 
 
 def kept_index(key: str, listings: Callable[[], Iterable[Listing]]) -> index.Index:
-    """The index of some listings, from disk where it is there; a disk that cannot be written is no obstacle."""
+    """The index of some listings, from disk where it is there.
+
+    A disk that cannot be read or written is no obstacle; it costs time at each start, so it is told once.
+    """
     folder = cache_folder() / f"{key}-{code_mark()}"
     try:
         if not folder.is_dir():
             make(folder, listings)
         folder.touch()
         return index.load(folder)
-    except OSError:
+    except OSError as error:
+        _tell(str(cache_folder()), error.strerror or str(error))
         return index.build(listings())
+
+
+@functools.cache
+def _tell(folder: str, reason: str) -> None:
+    _LOG.warning(
+        "the index of names cannot be kept in %s (%s) and is made anew in memory each time; "
+        "name a folder that can be written with LICET_CACHE",
+        folder,
+        reason,
+    )
 
 
 def make(

@@ -63,9 +63,11 @@ def _csv(source: str | Path | bytes, called: str) -> tuple[Any, Any]:
                 column_types=kinds, null_values=[""], strings_can_be_null=False
             ),
         )
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        names = table.column_names
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, UnicodeDecodeError):
+        # The slow reader says what is wrong, and where; a head that is no UTF-8 shows when it is asked for.
         return read_rows(source, called)
-    if header_problems(table.column_names, called) or _newlines(source) != table.num_rows + 1:
+    if header_problems(names, called) or _newlines(source) != table.num_rows + 1:
         return read_rows(source, called)
     return table, None
 

@@ -99,6 +99,12 @@ def row_problems(
     elif owner and key(owner) == key(owned):
         note("owner", f"{shown(owner)} owns itself. A company's own shares have no owner of concern; "
              "remove the row.")  # fmt: skip
+    for name, text in (("owner", owner), ("owned", owned)):
+        if text and not key(text):
+            note(
+                name,
+                f"{shown(text)} holds no letter and no digit, so it names nobody; write the name.",
+            )
     share = cells.get("share", "").strip()
     if share:
         _share(share, note)

@@ -125,7 +125,11 @@ class _OnlySafe(urllib.request.HTTPRedirectHandler):
         _check(newurl)
         host = urlsplit(newurl).hostname or ""
         if not any(host == one or host.endswith(f".{one}") for one in self._allowed):
-            raise FetchError(self._url, f"sends on to another host, {host}, which is not followed")
+            raise FetchError(
+                self._url,
+                f"sends on to another host, {host}, which is not followed; if it is the publisher's, add it to "
+                "hosts in a file of addresses and name that with --publishers FILE",
+            )
         return super().redirect_request(req, fp, code, msg, headers, newurl)
 
 

@@ -137,7 +137,7 @@ def _rows(path: Path, text: str) -> Iterator[tuple[int | None, Any]]:
     """Each document with its line; one JSON object with ``results`` has no lines to tell."""
     try:
         whole = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         whole = None
     if isinstance(whole, dict) and isinstance(whole.get("results"), list):
         yield from ((None, row) for row in whole["results"])
@@ -149,7 +149,7 @@ def _rows(path: Path, text: str) -> Iterator[tuple[int | None, Any]]:
         if content.strip():
             try:
                 yield line, json.loads(content)
-            except ValueError as error:
+            except (ValueError, RecursionError) as error:
                 raise SourceError(path, line, f"is no JSON ({error})") from None
 
 

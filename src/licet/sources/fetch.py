@@ -6,11 +6,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from licet.sources.download import FetchError, download
+from licet.sources.download import FetchError, Marks, download
 
 ECFR = "https://www.ecfr.gov"
 PARTS = ("738", "740", "744", "774")
@@ -18,27 +21,70 @@ _TITLE = 15
 _LIMIT = 64 * 2**20  # bytes; part 744 has 2.5 million
 
 
-def current_day(*, base: str = ECFR) -> date:
+CHECKED = "ecfr-checked.json"
+"""The file, in the folder of the user's data, that says up to which day title 15 was current last time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Current:
+    """Up to which day title 15 is current, and the marks of the answer that said so."""
+
+    day: date
+    marks: Marks
+
+
+def current_day(*, base: str | None = None) -> date:
     """The day up to which title 15 is current. Raises ``FetchError``."""
-    url = f"{base}/api/versioner/v1/titles.json"
-    content = _get(url, limit=2**20)
+    return current(base=base).day
+
+
+def current(*, known: Current | None = None, base: str | None = None) -> Current:
+    """Up to which day title 15 is current; asked with the marks of what is ``known``, where it is.
+
+    Raises ``FetchError``.
+    """
+    url = f"{base or ECFR}/api/versioner/v1/titles.json"
+    answer = download(url, limit=2**20, known=known.marks if known else Marks())
+    if answer.content is None and known is not None:
+        return known
+    content = answer.content or b""
     try:
         for title in json.loads(content)["titles"]:
             if title["number"] == _TITLE:
-                return date.fromisoformat(title["up_to_date_as_of"])
+                return Current(date.fromisoformat(title["up_to_date_as_of"]), answer.marks)
     except (ValueError, KeyError, TypeError) as error:
         raise FetchError(url, f"is not the list of titles that was expected ({error})") from None
     raise FetchError(url, f"does not name title {_TITLE}")
 
 
-def fetch_parts(day: date, folder: Path, *, base: str = ECFR) -> list[Path]:
+def checked(path: Path) -> Current | None:
+    """What is remembered of the last time; None where nothing is, or not so that it can be read."""
+    try:
+        said = json.loads(path.read_text(encoding="utf-8"))
+        marks = Marks(said["etag"], said["modified"])
+        return Current(date.fromisoformat(said["day"]), marks)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def remember(path: Path, now: Current) -> None:
+    """Remember up to which day the law was renewed; it saves work, so a disk that is full is no obstacle."""
+    said = {"day": now.day.isoformat(), "etag": now.marks.etag, "modified": now.marks.modified}
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    with contextlib.suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        beside.write_text(json.dumps(said), encoding="utf-8")
+        beside.replace(path)
+
+
+def fetch_parts(day: date, folder: Path, *, base: str | None = None) -> list[Path]:
     """The parts whose tables are renewed (``PARTS``) as of a day, as files that ``official_files.find`` knows.
 
     Raises ``FetchError`` for a refusal, a time out, an answer cut short or one beyond the limit.
     """
     found = []
     for part in PARTS:
-        url = f"{base}/api/versioner/v1/full/{day}/title-{_TITLE}.xml?part={part}"
+        url = f"{base or ECFR}/api/versioner/v1/full/{day}/title-{_TITLE}.xml?part={part}"
         path = folder / f"title-{_TITLE}_part-{part}_{day}.xml"
         path.write_bytes(_get(url, limit=_LIMIT))
         found.append(path)

@@ -53,7 +53,7 @@ def publishers(path: Path = PACKAGED) -> Mapping[str, Publisher]:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise SourceError(path, None, f"cannot be read ({error.strerror})") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:  # also what is not UTF-8
         raise SourceError(path, None, f"is not TOML: {error}") from None
     rows = content.get("publisher")
     if not isinstance(rows, list) or not rows or set(content) != {"publisher"}:
