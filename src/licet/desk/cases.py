@@ -23,7 +23,7 @@ from licet.desk.store import all_rows, hold, now, one_row
 from licet.dispositions import DispositionError
 from licet.dispositions.record import facts_of
 from licet.lists.record import from_bytes, to_bytes
-from licet.parties.listing import Listing
+from licet.parties.listing import Identifier, Listing
 from licet.parties.screening import Query
 from licet.sources.lists_ftm import to_ftm
 
@@ -177,10 +177,9 @@ def _close(
 
 
 def _disposition(row: Mapping[str, Any], said: Settlement) -> dispositions.Disposition:
-    query = Query(**json.loads(row["query"]))
     try:
         return dispositions.made(
-            query, from_bytes(bytes(row["listing"])), said.decision, by=said.by, reason=said.reason,
+            asked(row), from_bytes(bytes(row["listing"])), said.decision, by=said.by, reason=said.reason,
             expires=said.expires,
         )  # fmt: skip
     except DispositionError as error:
@@ -203,9 +202,19 @@ def _subject(query: Query, listing: Listing) -> str:
     return audit.digest(audit.canonical([[*map(list, facts_of(query))], listing.key]))
 
 
-def _plain(query: Query) -> dict[str, str]:
+def _plain(query: Query) -> dict[str, object]:
     texts: Sequence[str] = ("name", "id", "kind", "country", "born", "address")
-    return {name: getattr(query, name) for name in texts}
+    said: dict[str, object] = {name: getattr(query, name) for name in texts}
+    if query.identifiers:
+        said["identifiers"] = [[one.kind, one.value] for one in query.identifiers]
+    return said
+
+
+def asked(row: Mapping[str, Any]) -> Query:
+    """Whom a case is about, as screening asks about him."""
+    said = json.loads(row["query"])
+    numbers = tuple(Identifier(*one) for one in said.pop("identifiers", ()))
+    return Query(**said, identifiers=numbers)
 
 
 def _find(connection: Connection, organization: str, number: str) -> Mapping[str, Any] | None:
