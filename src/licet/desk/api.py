@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+import anyio.to_thread
 from fastapi import Depends, FastAPI, Request
 
 import licet
@@ -24,11 +25,12 @@ from licet.desk import (
     routes_record,
     routes_state,
 )
-from licet.desk.access import NEEDS, KeyRefused, actor_of, local_actor
+from licet.desk.access import NEEDS, Actor, KeyRefused, actor_of, local_actor
 from licet.desk.counter import Counter, Loaded, load_if_changed
 from licet.desk.limits import Bucket, Guard, Limits
 from licet.desk.metrics import Metrics
 from licet.desk.problems import PROBLEMS, Problem
+from licet.desk.store import Store
 
 SUMMARY = "May this seller sell this item to this buyer on this day, under which rule?"
 _TEXT = """
@@ -82,7 +84,7 @@ def make_app(
     return app
 
 
-def who(request: Request) -> None:
+async def who(request: Request) -> None:
     """Find out who asks, and whether they may; the routes find it as ``request.state.actor``.
 
     Raises ``Problem``: 401 without a key that holds, 403 for a role or scope that is not enough.
@@ -111,8 +113,7 @@ def who(request: Request) -> None:
             429, "too many keys that do not hold.", headers={"Retry-After": str(int(wait) + 1)}
         )
     try:
-        with desk.counter.store.read() as db:
-            actor = actor_of(db, header)
+        actor = await anyio.to_thread.run_sync(_actor, desk.counter.store, header)
     except KeyRefused as error:
         if wait := desk.failures.take(client):
             again = {"Retry-After": str(int(wait) + 1)}
@@ -124,6 +125,11 @@ def who(request: Request) -> None:
             403, f"{actor.name} ({actor.role}) may not: a key of role {need.role}{scope} is asked."
         )
     request.state.actor = actor
+
+
+def _actor(store: Store, header: str) -> Actor:
+    with store.read() as db:
+        return actor_of(db, header)
 
 
 def _bare(key: str | None) -> str:

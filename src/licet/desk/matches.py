@@ -103,9 +103,12 @@ def _by_address(party: Party | None) -> Query:
 
 def last(connection: Connection, organization: str) -> int:
     """The number of the last disposition of an organization; 0 where there is none."""
-    table = tables.disposition
-    found = sa.select(sa.func.max(table.c.number)).where(table.c.organization == organization)
-    return connection.execute(found).scalar() or 0
+    return connection.execute(_LAST, {"organization": organization}).scalar() or 0
+
+
+_LAST = sa.select(sa.func.max(tables.disposition.c.number)).where(
+    tables.disposition.c.organization == sa.bindparam("organization")
+)
 
 
 def book(

@@ -155,10 +155,13 @@ def proof_hash(decision: Decision) -> str:
     )
 
 
+_ADD = tables.decision.insert()
+
+
 def recorded(connection: Connection, one: Answered) -> None:
     """Write a decision and seal it in the log; within a transaction that writes."""
     row = one.row
-    connection.execute(tables.decision.insert().values(**row))
+    connection.execute(_ADD, dict(row))
     audit.append(
         connection, row["organization"], actor=row["actor"], action=audit.DECIDED, subject=one.id,
         details={"outcome": row["outcome"], "order": row["order_id"], "law": row["law"]},
