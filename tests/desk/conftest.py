@@ -96,13 +96,18 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     if request.param == "sqlite":
         yield str(tmp_path)
         return
+    yield request.getfixturevalue("database_of_postgres")
+
+
+@pytest.fixture
+def database_of_postgres(postgres: str) -> str:
+    """The address of a new database of the server."""
     import psycopg
 
-    server = request.getfixturevalue("postgres")
     name = f"t{time.time_ns()}"
-    with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
+    with psycopg.connect(f"{postgres}/postgres", autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}".encode())
-    yield f"{server}/{name}"
+    return f"{postgres}/{name}"
 
 
 @pytest.fixture

@@ -54,6 +54,7 @@ def make_app(
     *,
     local: bool,
     limits: Limits | None = None,
+    metrics: Metrics | None = None,
     load: Callable[[str], Loaded | None] = load_if_changed,
 ) -> FastAPI:
     """The app over a database. ``local``: no keys are asked for, and only this machine may ask.
@@ -61,7 +62,7 @@ def make_app(
     ``load`` loads law and lists (``counter.load_if_changed``) once the app starts.
     """
     limits = limits or Limits()
-    metrics = Metrics()
+    metrics = metrics or Metrics()
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:

@@ -57,18 +57,27 @@ def serve_command(
     ] = "127.0.0.1",
     port: Annotated[int, typer.Option(metavar="PORT", help="0 takes a free one.")] = 8000,
     keys: Annotated[bool, typer.Option("--keys", help="Ask for keys on loopback, too.")] = False,
+    workers: Annotated[
+        int,
+        typer.Option(
+            metavar="N", min=1, max=64, help="Processes that serve, each with the lists in memory."
+        ),
+    ] = 1,
 ) -> None:
     """Serve the desk: the HTTP API over the record, the law and the lists of this machine.
 
     On loopback no key is asked for. Behind a proxy say --keys. Stop it with Ctrl-C; what was answered is kept.
     """
-    store = opened(database)
-    from licet.desk.serving import serve
-
     try:
-        serve(store, host, port, keys=keys)
+        _or_fail(lambda: _serve(database, host, port, keys, workers))
     except OSError as error:
         fail(f"--host {host} --port {port}: {error.strerror or error}; choose another.")
+
+
+def _serve(database: str | None, host: str, port: int, keys: bool, workers: int) -> None:
+    from licet.desk.serving import serve
+
+    serve(database or home(), host, port, keys=keys, workers=workers)
 
 
 def opened(database: str | None) -> Store:

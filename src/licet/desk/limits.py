@@ -42,7 +42,7 @@ class Limits:
     body: int = 10_000_000
     seconds: float = 30.0
     rate: float = 500.0
-    burst: int = 1000
+    burst: float = 1000
     failures: int = 20
     """Keys that do not hold, of one address in a minute; then it has to wait."""
 
