@@ -45,6 +45,8 @@ NEEDS = {
     ("GET", "/decisions"): Need("viewer", "record"),
     ("GET", "/decisions/{decision_id}"): Need("viewer", "record"),
     ("GET", "/decisions/{decision_id}/memo"): Need("viewer", "record"),
+    ("GET", "/decisions/{decision_id}/record.html"): Need("viewer", "record"),
+    ("GET", "/decisions/{decision_id}/record.pdf"): Need("viewer", "record"),
     ("POST", "/decisions/{decision_id}/check"): Need("analyst", "check"),
     ("POST", "/decisions/{decision_id}/replay"): Need("viewer", "record"),
     ("POST", "/screen"): Need("analyst", "screen"),

@@ -196,6 +196,40 @@ def audit_export(
         store.close()
 
 
+@audit_app.command("record")
+def audit_record(
+    decision: Annotated[str, typer.Argument(metavar="ID", help="The id of a recorded decision.")],
+    out: Annotated[
+        Path, typer.Option(metavar="FILE", help="A file that ends in .html or .pdf (licet[pdf]).")
+    ],
+    database: Database = None,
+    organization: Organization = "local",
+) -> None:
+    """Write the record of a decision to print: inputs, law, lists, rules, dispositions, place in the log."""
+    suffix = out.suffix.lower()
+    if suffix not in (".html", ".pdf"):
+        fail(f"--out {out}: allowed: a file that ends in .html or .pdf.")
+    store = opened(database)
+    from licet.desk.paper import Paper, paper
+    from licet.desk.paper_html import html_of
+    from licet.desk.paper_pdf import pdf_of
+
+    def found() -> Paper:
+        with store.read() as db:
+            return paper(db, organization, decision)
+
+    try:
+        sheet = _or_fail(found)
+        out.write_bytes(
+            html_of(sheet).encode() if suffix == ".html" else _or_fail(lambda: pdf_of(sheet))
+        )
+    except OSError as error:
+        fail(f"--out {out}: {error.strerror}")
+    finally:
+        store.close()
+    print(f"{out}: {sheet.title}, {sheet.outcome}")
+
+
 @audit_app.command("show")
 def audit_show(
     decision: Annotated[str, typer.Argument(metavar="ID", help="The id of a recorded decision.")],
