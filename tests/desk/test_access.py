@@ -44,6 +44,7 @@ def routes(client: TestClient) -> set[tuple[str, str]]:
         routes_law,
         routes_match,
         routes_record,
+        routes_replay,
         routes_state,
     )
 
@@ -55,6 +56,7 @@ def routes(client: TestClient) -> set[tuple[str, str]]:
         routes_law,
         routes_match,
         routes_record,
+        routes_replay,
         routes_state,
     )
     return {
@@ -84,6 +86,7 @@ def _ask(client: TestClient, method: str, path: str, headers: dict[str, str]) ->
         "dataset",
         "entity_id",
         "property_name",
+        "replay_id",
     ):
         place = place.replace(f"{{{name}}}", "none")
     body = {"content": b"{}", "headers": {**headers, "content-type": "application/json"}}

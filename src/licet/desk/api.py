@@ -16,6 +16,7 @@ from fastapi import Depends, FastAPI, Request
 import licet
 from licet.desk import (
     problems,
+    replays,
     routes_cases,
     routes_check,
     routes_entities,
@@ -23,6 +24,7 @@ from licet.desk import (
     routes_law,
     routes_match,
     routes_record,
+    routes_replay,
     routes_state,
 )
 from licet.desk.access import NEEDS, Actor, KeyRefused, actor_of, local_actor
@@ -67,7 +69,9 @@ def make_app(
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         counter.start(load=load)
+        runs = replays.start(counter.store)
         yield
+        runs.stop()
         counter.stop()
 
     app = FastAPI(
@@ -78,7 +82,7 @@ def make_app(
     problems.add_to(app)
     for part in (
         routes_state, routes_check, routes_record, routes_cases, routes_law, routes_match, routes_entities,
-        routes_keys,
+        routes_keys, routes_replay,
     ):  # fmt: skip
         app.include_router(part.router)
     app.add_middleware(Guard, limits=limits, metrics=metrics, local=local)

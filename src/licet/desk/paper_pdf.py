@@ -1,8 +1,8 @@
 """A record as a PDF: the sections of its paper on pages with a foot, made by reportlab (extra ``pdf``).
 
 The same record gives the same bytes on any day. Latin letters are set in a font that is embedded, Chinese,
-Japanese and Korean ones in the standard font of readers. A letter that neither has is written in Latin letters
-between angle brackets, so that nothing is lost without being seen; the HTML has it as it was given.
+Japanese and Korean ones in the standard font of readers, which not every reader has. These, and letters that no
+font has, are written in Latin letters between angle brackets, so that nothing is lost without being seen.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def pdf_of(paper: Paper) -> bytes:
         if one.says:
             story.append(Paragraph(_marked(one.says), styles["text"]))
         if one.rows:
-            story.append(_table(one, styles, document.width))
+            story.append(_table(one, styles, document.width - 12))
 
     def foot(canvas: Any, page: Any) -> None:
         canvas.saveState()
@@ -148,5 +148,6 @@ def _marked(text: str) -> str:
         elif script == "no":
             said.append(escape(f"<{anyascii(part)}>"))
         else:
-            said.append(f'<font name="{_EASTERN[script]}">{escape(part)}</font>')
+            latin = escape(f"<{anyascii(part).strip()}>")
+            said.append(f'<font name="{_EASTERN[script]}">{escape(part)}</font>{latin}')
     return "".join(said)
