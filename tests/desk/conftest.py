@@ -8,7 +8,7 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -128,12 +128,17 @@ def sqlite_store(tmp_path: Path) -> Iterator[Store]:
 
 @contextmanager
 def serving(
-    database: str | Path, loaded: Loaded, *, local: bool = True, limits: Limits | None = None
+    database: str | Path,
+    loaded: Loaded,
+    *,
+    local: bool = True,
+    limits: Limits | None = None,
+    hooks_to: Collection[str] = (),
 ) -> Iterator[TestClient]:
     """A client of a desk that is ready."""
     app = make_app(
         Counter(open_store(database)), local=local, limits=limits or clients.GENEROUS,
-        load=lambda mark: None if mark else loaded,
+        load=lambda mark: None if mark else loaded, hooks_to=hooks_to,
     )  # fmt: skip
     with TestClient(app, base_url="http://127.0.0.1", raise_server_exceptions=True) as client:
         clients.until_ready(client)

@@ -46,6 +46,7 @@ def routes(client: TestClient) -> set[tuple[str, str]]:
         routes_record,
         routes_replay,
         routes_state,
+        routes_webhooks,
     )
 
     parts = (
@@ -58,6 +59,7 @@ def routes(client: TestClient) -> set[tuple[str, str]]:
         routes_record,
         routes_replay,
         routes_state,
+        routes_webhooks,
     )
     return {
         (method, route.path)
@@ -87,6 +89,8 @@ def _ask(client: TestClient, method: str, path: str, headers: dict[str, str]) ->
         "entity_id",
         "property_name",
         "replay_id",
+        "webhook_id",
+        "delivery_id",
     ):
         place = place.replace(f"{{{name}}}", "none")
     body = {"content": b"{}", "headers": {**headers, "content-type": "application/json"}}

@@ -6,7 +6,7 @@ does not name is refused.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -15,6 +15,7 @@ from fastapi import Depends, FastAPI, Request
 
 import licet
 from licet.desk import (
+    delivering,
     problems,
     replays,
     routes_cases,
@@ -26,6 +27,7 @@ from licet.desk import (
     routes_record,
     routes_replay,
     routes_state,
+    routes_webhooks,
 )
 from licet.desk.access import NEEDS, Actor, KeyRefused, actor_of, local_actor
 from licet.desk.counter import Counter, Loaded, load_if_changed
@@ -49,6 +51,7 @@ class Desk:
     metrics: Metrics
     local: bool
     failures: Bucket
+    hooks_to: frozenset[str] = frozenset()
 
 
 def make_app(
@@ -57,10 +60,12 @@ def make_app(
     local: bool,
     limits: Limits | None = None,
     metrics: Metrics | None = None,
+    hooks_to: Collection[str] = (),
     load: Callable[[str], Loaded | None] = load_if_changed,
 ) -> FastAPI:
     """The app over a database. ``local``: no keys are asked for, and only this machine may ask.
 
+    ``hooks_to`` are hosts and networks inside, to which webhooks may deliver, too.
     ``load`` loads law and lists (``counter.load_if_changed``) once the app starts.
     """
     limits = limits or Limits()
@@ -70,7 +75,9 @@ def make_app(
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         counter.start(load=load)
         runs = replays.start(counter.store)
+        hooks = delivering.start(counter.store, allowed=hooks_to)
         yield
+        hooks.stop()
         runs.stop()
         counter.stop()
 
@@ -78,11 +85,13 @@ def make_app(
         title="Licet", version=licet.__version__, summary=SUMMARY, description=_TEXT, docs_url=None,
         redoc_url=None, lifespan=lifespan, responses=PROBLEMS, dependencies=[Depends(who)],
     )  # fmt: skip
-    app.state.desk = Desk(counter, metrics, local, Bucket(limits.failures / 60, limits.failures))
+    app.state.desk = Desk(
+        counter, metrics, local, Bucket(limits.failures / 60, limits.failures), frozenset(hooks_to)
+    )
     problems.add_to(app)
     for part in (
         routes_state, routes_check, routes_record, routes_cases, routes_law, routes_match, routes_entities,
-        routes_keys, routes_replay,
+        routes_keys, routes_replay, routes_webhooks,
     ):  # fmt: skip
         app.include_router(part.router)
     app.add_middleware(Guard, limits=limits, metrics=metrics, local=local)

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from licet import dispositions
-from licet.desk import audit, matches, tables
+from licet.desk import audit, matches, tables, webhooks
 from licet.desk.matches import Match
 from licet.desk.record import new_id
 from licet.desk.store import all_rows, hold, now, one_row
@@ -76,6 +76,8 @@ def open_for(
                 connection, organization, actor=actor, action="case opened", subject=there,
                 details={"party": one.query.name, "entry": one.listing.key, "reason": one.says},
             )  # fmt: skip
+            said = {"case": there, "state": OPEN, "entry": one.listing.key, "decision_id": decision}
+            webhooks.tell(connection, organization, "case", said)
         if there not in ids:
             ids.append(there)
             connection.execute(
@@ -174,6 +176,8 @@ def _close(
         connection, organization, actor=actor, action="case closed", subject=row["id"],
         details={"disposition": number, "decision": said.decision, "by": said.by},
     )  # fmt: skip
+    told = {"case": row["id"], "state": CLOSED, "decision": said.decision, "disposition": number}
+    webhooks.tell(connection, organization, "case", told)
 
 
 def _disposition(row: Mapping[str, Any], said: Settlement) -> dispositions.Disposition:

@@ -63,21 +63,30 @@ def serve_command(
             metavar="N", min=1, max=64, help="Processes that serve, each with the lists in memory."
         ),
     ] = 1,
+    webhooks_to: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="HOST",
+            help="Let webhooks deliver to this host or network inside, too; repeat it.",
+        ),
+    ] = None,
 ) -> None:
     """Serve the desk: the HTTP API over the record, the law and the lists of this machine.
 
     On loopback no key is asked for. Behind a proxy say --keys. Stop it with Ctrl-C; what was answered is kept.
     """
     try:
-        _or_fail(lambda: _serve(database, host, port, keys, workers))
+        _or_fail(lambda: _serve(database, host, port, keys, workers, webhooks_to))
     except OSError as error:
         fail(f"--host {host} --port {port}: {error.strerror or error}; choose another.")
 
 
-def _serve(database: str | None, host: str, port: int, keys: bool, workers: int) -> None:
+def _serve(
+    database: str | None, host: str, port: int, keys: bool, workers: int, hooks: list[str] | None
+) -> None:
     from licet.desk.serving import serve
 
-    serve(database or home(), host, port, keys=keys, workers=workers)
+    serve(database or home(), host, port, keys=keys, workers=workers, hooks_to=hooks or ())
 
 
 def opened(database: str | None) -> Store:

@@ -16,10 +16,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
 from licet import lists as list_store
 from licet.check import check
 from licet.decision import HOLD, NEEDS_INFORMATION, Decision
-from licet.desk import archive, cases, matches, record
+from licet.desk import archive, cases, matches, record, tables, webhooks
 from licet.desk.matches import Match
 from licet.desk.record import Aided, Answered, Terms
 from licet.desk.store import Store
@@ -105,6 +108,7 @@ class Counter:
         if not there:
             packed = archive.pack(book)
             self.store.write(lambda db: archive.keep(db, book.id, as_of, packed))
+        self.store.write(lambda db: _told(db, loaded))
         self._loaded, self.problem = loaded, ""
         # Hundreds of thousands of objects that stay: looking through them for garbage would stop the desk
         # for a quarter of a second, again and again.
@@ -218,10 +222,25 @@ class Made:
             actor=self.asker.name,
         )
         row = self.answered.row
+        webhooks.tell(
+            connection, self.asker.organization, "decision",
+            {"decision_id": self.answered.id, "order_id": row["order_id"], "outcome": row["outcome"],
+             "law": row["law"], "cases": opened},
+        )  # fmt: skip
         return {
             "decision_id": self.answered.id, "recorded": row["at"], "engine": row["engine"],
             "keep_until": row["keep_until"], "cases": opened, **self.answered.answer,
         }  # fmt: skip
+
+
+def _told(connection: Connection, loaded: Loaded) -> None:
+    """Let everybody know which law and lists are in use, once for each, whichever process sees them first."""
+    days = [
+        [one.list, one.as_of and one.as_of.isoformat(), one.entries] for one in loaded.lists.days
+    ]
+    said = {"law": loaded.book.id, "as_of": loaded.book.as_of.isoformat(), "lists": days}
+    for name in connection.execute(sa.select(tables.organization.c.id)).scalars().all():
+        webhooks.tell(connection, name, "law", said, once=repr(said))
 
 
 def load_if_changed(mark: str) -> Loaded | None:

@@ -22,7 +22,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from licet.desk import audit, tables
+from licet.desk import audit, tables, webhooks
 from licet.desk.record import new_id
 from licet.desk.store import Store, StoreError, all_rows, now, one_row
 
@@ -184,7 +184,13 @@ class Runs:
                 }  # fmt: skip
             else:
                 ended["state"] = FAILED
-            self.store.write(lambda db: _changed(db, row["id"], ended))
+
+            def ends(db: Connection) -> None:
+                _changed(db, row["id"], ended)
+                said = {"replay": row["id"], "state": ended["state"], "problem": problem}
+                webhooks.tell(db, row["organization"], "replay", said)
+
+            self.store.write(ends)
 
     def _watched(self, number: str, folder: Path) -> str | None:
         """Run it and say how far it is; what was wrong, None where nothing was."""

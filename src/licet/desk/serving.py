@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import socket
+from collections.abc import Collection
 from pathlib import Path
 
 import uvicorn
@@ -39,9 +40,11 @@ def serve(
     keys: bool,
     limits: Limits | None = None,
     workers: int = 1,
+    hooks_to: Collection[str] = (),
 ) -> None:
     """Serve until stopped. ``keys``: ask for keys, which any address but loopback does anyway.
 
+    ``hooks_to``: see ``make_app``.
     Port 0 takes a free one; the address is printed when it listens. ``workers`` is how many processes serve.
     Raises ``OSError`` where the address cannot be had, ``StoreError`` where the database cannot be opened.
     """
@@ -57,18 +60,25 @@ def serve(
         asks = "no key is asked for" if local else "a key is asked for"
         print(f"Licet listens on http://{shown}:{listening.getsockname()[1]} ({asks})", flush=True)
         if workers == 1:
-            _serve(listening, make_app(Counter(store), local=local, limits=limits))
+            _serve(
+                listening, make_app(Counter(store), local=local, limits=limits, hooks_to=hooks_to)
+            )
             return
         store.close()
         part = share(limits or Limits(), workers)
-        run(listening, Job(str(database), local, part, ""), workers, work=work)
+        run(listening, Job(str(database), local, part, tuple(hooks_to), ""), workers, work=work)
 
 
 def work(listening: socket.socket, job: Job) -> None:
     """What one of several processes does."""
     metrics = Metrics(shared=Path(job.numbers))
     counter = Counter(open_store(job.database))
-    _serve(listening, make_app(counter, local=job.local, limits=job.limits, metrics=metrics))
+    _serve(
+        listening,
+        make_app(
+            counter, local=job.local, limits=job.limits, metrics=metrics, hooks_to=job.hooks_to
+        ),
+    )
 
 
 def _serve(listening: socket.socket, app: FastAPI) -> None:

@@ -30,6 +30,7 @@ class Job:
     database: str
     local: bool
     limits: Limits
+    hooks_to: tuple[str, ...]
     numbers: str
     """The folder through which the processes add up their numbers for Prometheus."""
 
