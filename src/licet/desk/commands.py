@@ -11,7 +11,7 @@ import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
@@ -45,6 +45,7 @@ Organization = Annotated[
 def add_to(app: typer.Typer) -> None:
     """Put the commands of the desk into the command line."""
     app.command("serve")(serve_command)
+    app.command("mcp")(mcp_command)
     app.add_typer(audit_app, name="audit")
     app.add_typer(keys_app, name="keys")
 
@@ -81,6 +82,25 @@ def serve_command(
         fail(f"--host {host} --port {port}: {error.strerror or error}; choose another.")
 
 
+def mcp_command(
+    record: Annotated[
+        bool, typer.Option("--record", help="Record every check in the desk's database.")
+    ] = False,
+    database: Database = None,
+) -> None:
+    """Serve check, explain, screen and law to an agent (Model Context Protocol) over standard input.
+
+    It reads and changes nothing. With --record every check is recorded as a decision of the agent.
+    """
+
+    def made() -> Any:
+        from licet.desk.agents import server
+
+        return server(record=opened(database) if record else None)
+
+    _or_fail(made).run()
+
+
 def _serve(
     database: str | None, host: str, port: int, keys: bool, workers: int, hooks: list[str] | None
 ) -> None:
@@ -105,7 +125,8 @@ def _or_fail(what: Callable[[], T]) -> T:
     try:
         return what()
     except ModuleNotFoundError as error:
-        fail(f"the desk needs {error.name}: pip install 'licet[desk]'.")
+        extra = "mcp" if (error.name or "").startswith("mcp") else "desk"
+        fail(f"this needs {error.name}: pip install 'licet[{extra}]'.")
     except (RuntimeError, LookupError, ValueError) as error:
         fail(str(error.args[0]) if error.args else str(error))
 
