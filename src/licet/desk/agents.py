@@ -32,8 +32,8 @@ from licet.screen_rows import answer_row
 INSTRUCTIONS = """
 Licet says whether a seller may sell an item to a buyer on a day under US export control law, and why.
 Give only facts that you were told: what is left out is not known, [] means none, looked at. Where the outcome
-is needs_information or hold, ask the person the questions in `missing`; do not guess. An announcement is no law.
-This is not legal advice. Cite the section, the instrument and the day with every answer that you pass on.
+is needs_information or hold, ask the person the questions in `missing`; do not guess. An announcement is no
+law. This is not legal advice. Cite the section, the instrument and the day with every answer that you pass on.
 """
 MOST_NAMES, MOST_CHANGES = 100, 200
 _READS = ToolAnnotations(
