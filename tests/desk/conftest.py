@@ -22,6 +22,7 @@ import licet
 from licet.desk.api import make_app
 from licet.desk.counter import Counter, Loaded, load_if_changed
 from licet.desk.limits import Limits
+from licet.desk.oidc import Tokens
 from licet.desk.store import Store, open_store
 
 from . import clients
@@ -163,11 +164,12 @@ def serving(
     local: bool = True,
     limits: Limits | None = None,
     hooks_to: Collection[str] = (),
+    tokens: Tokens | None = None,
 ) -> Iterator[TestClient]:
     """A client of a desk that is ready."""
     app = make_app(
         Counter(open_store(database)), local=local, limits=limits or clients.GENEROUS,
-        load=lambda mark: None if mark else loaded, hooks_to=hooks_to,
+        load=lambda mark: None if mark else loaded, hooks_to=hooks_to, tokens=tokens,
     )  # fmt: skip
     with TestClient(app, base_url="http://127.0.0.1", raise_server_exceptions=True) as client:
         clients.until_ready(client)

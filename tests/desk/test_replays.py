@@ -21,7 +21,7 @@ from fastapi.testclient import TestClient
 from licet.desk import replay_work, replays
 from licet.desk.counter import Loaded
 from licet.desk.store import LOCAL, open_store
-from licet.order_columns import TEMPLATE, columns_of
+from licet.order_book.template import TEMPLATE, columns_of
 
 from .clients import key
 from .conftest import serving

@@ -122,6 +122,10 @@ class KeyRefused(ValueError):  # noqa: N818 -- it says what is the matter
     """A key that cannot be made so, or that does not hold."""
 
 
+class ProviderError(ValueError):
+    """A login provider whose file is wrong, or that does not answer as it should (``oidc``); says what."""
+
+
 def make_key(
     connection: Connection,
     organization: str,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import anyio.to_thread
 from fastapi import Depends, FastAPI, Request
@@ -29,12 +30,15 @@ from licet.desk import (
     routes_state,
     routes_webhooks,
 )
-from licet.desk.access import NEEDS, Actor, KeyRefused, actor_of, local_actor
+from licet.desk.access import NEEDS, Actor, KeyRefused, ProviderError, actor_of, local_actor
 from licet.desk.counter import Counter, Loaded, load_if_changed
 from licet.desk.limits import Bucket, Guard, Limits
 from licet.desk.metrics import Metrics
 from licet.desk.problems import PROBLEMS, Problem
-from licet.desk.store import Store
+from licet.desk.store import make_organizations
+
+if TYPE_CHECKING:
+    from licet.desk.oidc import Tokens
 
 SUMMARY = "May this seller sell this item to this buyer on this day, under which rule?"
 _TEXT = """
@@ -52,6 +56,7 @@ class Desk:
     local: bool
     failures: Bucket
     hooks_to: frozenset[str] = frozenset()
+    tokens: Tokens | None = None
 
 
 def make_app(
@@ -61,11 +66,13 @@ def make_app(
     limits: Limits | None = None,
     metrics: Metrics | None = None,
     hooks_to: Collection[str] = (),
+    tokens: Tokens | None = None,
     load: Callable[[str], Loaded | None] = load_if_changed,
 ) -> FastAPI:
     """The app over a database. ``local``: no keys are asked for, and only this machine may ask.
 
-    ``hooks_to`` are hosts and networks inside, to which webhooks may deliver, too.
+    ``hooks_to`` are hosts and networks inside, to which webhooks may deliver, too; ``tokens``
+    is an OpenID Connect provider whose tokens are taken beside keys.
     ``load`` loads law and lists (``counter.load_if_changed``) once the app starts.
     """
     limits = limits or Limits()
@@ -74,6 +81,9 @@ def make_app(
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         counter.start(load=load)
+        if tokens is not None:
+            names = set(tokens.provider.organizations.values())
+            counter.store.write(lambda db: make_organizations(db, names))
         runs = replays.start(counter.store)
         hooks = delivering.start(counter.store, allowed=hooks_to)
         yield
@@ -86,7 +96,12 @@ def make_app(
         redoc_url=None, lifespan=lifespan, responses=PROBLEMS, dependencies=[Depends(who)],
     )  # fmt: skip
     app.state.desk = Desk(
-        counter, metrics, local, Bucket(limits.failures / 60, limits.failures), frozenset(hooks_to)
+        counter,
+        metrics,
+        local,
+        Bucket(limits.failures / 60, limits.failures),
+        frozenset(hooks_to),
+        tokens,
     )
     problems.add_to(app)
     for part in (
@@ -127,7 +142,10 @@ async def who(request: Request) -> None:
             429, "too many keys that do not hold.", headers={"Retry-After": str(int(wait) + 1)}
         )
     try:
-        actor = await anyio.to_thread.run_sync(_actor, desk.counter.store, header)
+        actor = await anyio.to_thread.run_sync(_actor, desk, header)
+    except ProviderError as error:
+        later = {"Retry-After": "30"}
+        raise Problem(503, f"the login cannot be asked: {error}", headers=later) from None
     except KeyRefused as error:
         if wait := desk.failures.take(client):
             again = {"Retry-After": str(int(wait) + 1)}
@@ -141,8 +159,11 @@ async def who(request: Request) -> None:
     request.state.actor = actor
 
 
-def _actor(store: Store, header: str) -> Actor:
-    with store.read() as db:
+def _actor(desk: Desk, header: str) -> Actor:
+    kind, _, token = header.strip().partition(" ")
+    if desk.tokens is not None and kind.lower() == "bearer" and token.count(".") == 2:
+        return desk.tokens.actor(token.strip())
+    with desk.counter.store.read() as db:
         return actor_of(db, header)
 
 

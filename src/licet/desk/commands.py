@@ -71,13 +71,19 @@ def serve_command(
             help="Let webhooks deliver to this host or network inside, too; repeat it.",
         ),
     ] = None,
+    login: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="An OpenID Connect provider, as TOML; its tokens are taken."
+        ),
+    ] = None,
 ) -> None:
     """Serve the desk: the HTTP API over the record, the law and the lists of this machine.
 
     On loopback no key is asked for. Behind a proxy say --keys. Stop it with Ctrl-C; what was answered is kept.
     """
     try:
-        _or_fail(lambda: _serve(database, host, port, keys, workers, webhooks_to))
+        _or_fail(lambda: _serve(database, host, port, keys, workers, webhooks_to, login))
     except OSError as error:
         fail(f"--host {host} --port {port}: {error.strerror or error}; choose another.")
 
@@ -102,11 +108,25 @@ def mcp_command(
 
 
 def _serve(
-    database: str | None, host: str, port: int, keys: bool, workers: int, hooks: list[str] | None
+    database: str | None,
+    host: str,
+    port: int,
+    keys: bool,
+    workers: int,
+    hooks: list[str] | None,
+    login: Path | None,
 ) -> None:
     from licet.desk.serving import serve
 
-    serve(database or home(), host, port, keys=keys, workers=workers, hooks_to=hooks or ())
+    serve(
+        database or home(),
+        host,
+        port,
+        keys=keys,
+        workers=workers,
+        hooks_to=hooks or (),
+        login=login,
+    )
 
 
 def opened(database: str | None) -> Store:
@@ -125,7 +145,7 @@ def _or_fail(what: Callable[[], T]) -> T:
     try:
         return what()
     except ModuleNotFoundError as error:
-        extra = "mcp" if (error.name or "").startswith("mcp") else "desk"
+        extra = {"mcp": "mcp", "jwt": "oidc"}.get((error.name or "").partition(".")[0], "desk")
         fail(f"this needs {error.name}: pip install 'licet[{extra}]'.")
     except (RuntimeError, LookupError, ValueError) as error:
         fail(str(error.args[0]) if error.args else str(error))

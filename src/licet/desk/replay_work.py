@@ -14,7 +14,6 @@ import sys
 import threading
 import time
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +22,6 @@ import licet
 MOST_ROWS = 1_000_000
 MOST_BYTES = 500_000_000
 """Of a book when it is unpacked; a small file may hold very much."""
-HEAD = ("row", "id", "day", "outcome", "best", "worst", "policy", "deciding", "missing")
 
 
 class TooLarge(ValueError):  # noqa: N818 -- it says what is the matter
@@ -69,8 +67,8 @@ def measured(book: Path) -> None:
 
 
 def _replayed(book: Path, folder: Path, terms: dict[str, Any]) -> dict[str, Any]:
+    from licet.replay_output import write_verdicts
     from licet.replaying import replay
-    from licet.screen_out import write_table
 
     days = [dt.date.fromisoformat(day) for day in terms["on"]]
     known = terms["known"] and dt.date.fromisoformat(terms["known"])
@@ -78,15 +76,7 @@ def _replayed(book: Path, folder: Path, terms: dict[str, Any]) -> dict[str, Any]
         book, on=days, known=known, assume=terms["assume"], memory="1GB", progress=_Told()
     )
     try:
-
-        def rows() -> Iterator[tuple[Any, ...]]:
-            cursor = found.book.connection.cursor()
-            cursor.execute(f"{found.select} ORDER BY n, day")
-            while some := cursor.fetchmany(10_000):
-                for n, id_, on, *rest in some:
-                    yield (n, id_, on.isoformat(), *(one or "" for one in rest))
-
-        write_table(HEAD, rows(), "parquet", folder / "verdicts.parquet")
+        write_verdicts(found, folder / "verdicts.parquet")
         return {
             "rows": found.book.count, "distinct": found.distinct, "law": found.rulebook.id,
             "as_of": found.rulebook.as_of.isoformat(), "engine": licet.__version__,

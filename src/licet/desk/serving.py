@@ -6,6 +6,7 @@ import ipaddress
 import socket
 from collections.abc import Collection
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import uvicorn
 from fastapi import FastAPI
@@ -16,6 +17,9 @@ from licet.desk.limits import Limits
 from licet.desk.metrics import Metrics
 from licet.desk.store import open_store
 from licet.desk.workers import Job, run, share
+
+if TYPE_CHECKING:
+    from licet.desk.oidc import Tokens
 
 
 def is_loopback(host: str) -> bool:
@@ -41,10 +45,11 @@ def serve(
     limits: Limits | None = None,
     workers: int = 1,
     hooks_to: Collection[str] = (),
+    login: Path | None = None,
 ) -> None:
     """Serve until stopped. ``keys``: ask for keys, which any address but loopback does anyway.
 
-    ``hooks_to``: see ``make_app``.
+    ``hooks_to``: see ``make_app``. ``login`` is the file of an OpenID Connect provider.
     Port 0 takes a free one; the address is printed when it listens. ``workers`` is how many processes serve.
     Raises ``OSError`` where the address cannot be had, ``StoreError`` where the database cannot be opened.
     """
@@ -61,12 +66,24 @@ def serve(
         print(f"Licet listens on http://{shown}:{listening.getsockname()[1]} ({asks})", flush=True)
         if workers == 1:
             _serve(
-                listening, make_app(Counter(store), local=local, limits=limits, hooks_to=hooks_to)
+                listening,
+                make_app(
+                    Counter(store),
+                    local=local,
+                    limits=limits,
+                    hooks_to=hooks_to,
+                    tokens=_tokens(login),
+                ),
             )
             return
         store.close()
         part = share(limits or Limits(), workers)
-        run(listening, Job(str(database), local, part, tuple(hooks_to), ""), workers, work=work)
+        run(
+            listening,
+            Job(str(database), local, part, tuple(hooks_to), login, ""),
+            workers,
+            work=work,
+        )
 
 
 def work(listening: socket.socket, job: Job) -> None:
@@ -76,9 +93,22 @@ def work(listening: socket.socket, job: Job) -> None:
     _serve(
         listening,
         make_app(
-            counter, local=job.local, limits=job.limits, metrics=metrics, hooks_to=job.hooks_to
+            counter,
+            local=job.local,
+            limits=job.limits,
+            metrics=metrics,
+            hooks_to=job.hooks_to,
+            tokens=_tokens(job.login),
         ),
     )
+
+
+def _tokens(login: Path | None) -> Tokens | None:
+    if login is None:
+        return None
+    from licet.desk.oidc import Tokens, read_provider
+
+    return Tokens(read_provider(login))
 
 
 def _serve(listening: socket.socket, app: FastAPI) -> None:

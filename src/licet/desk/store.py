@@ -11,7 +11,7 @@ import asyncio
 import datetime as dt
 import queue
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -130,6 +130,12 @@ def make_organization(connection: Connection, name: str, *, four_eyes: bool = Fa
         connection.execute(
             tables.organization.insert().values(id=name, created=now(), four_eyes=four_eyes)
         )
+
+
+def make_organizations(connection: Connection, names: Iterable[str]) -> None:
+    """Make each organization that is not there."""
+    for name in sorted(names):
+        make_organization(connection, name)
 
 
 def _engine(database: str | Path) -> Engine:

@@ -31,6 +31,7 @@ class Job:
     local: bool
     limits: Limits
     hooks_to: tuple[str, ...]
+    login: Path | None
     numbers: str
     """The folder through which the processes add up their numbers for Prometheus."""
 
