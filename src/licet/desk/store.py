@@ -312,6 +312,10 @@ def _done(
     """What each job gives, or its error, which undoes that job alone."""
     info, heads = connection.info, dict[str, tuple[int, str]]()
     info[HEADS] = heads
+    if connection.dialect.name == "postgresql":
+        # One process writes at a time, as with SQLite: rows of several organizations, and the rows that they
+        # refer to, would be locked in another order by each, and one of two would lose what it did.
+        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7346543)")
     try:
         if len(jobs) == 1:
             return [(jobs[0][0](connection), None)]
