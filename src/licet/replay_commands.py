@@ -48,6 +48,7 @@ class Engine(StrEnum):
     """What runs the SQL text."""
 
     duckdb = "duckdb"
+    spark = "spark"
 
 
 def add_to(app: typer.Typer, law_app: typer.Typer) -> None:
@@ -107,7 +108,11 @@ def replay_command(
     assume: Assume = None,
     out: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Write all verdicts: .parquet, .csv or .xlsx."),
+        typer.Option(
+            metavar="FILE",
+            help="Write all verdicts: .parquet, .csv or .xlsx; with Spark a name without ending is a folder of "
+            "Parquet files, each written by the worker that has it.",
+        ),
     ] = None,
     bad_rows: Annotated[
         Path | None,
@@ -128,7 +133,9 @@ def replay_command(
     missing: Annotated[
         bool, typer.Option("--missing/--no-missing", help="Name the facts that open orders need.")
     ] = True,
-    engine: Annotated[Engine, typer.Option(help="What runs the SQL text.")] = Engine.duckdb,
+    engine: Annotated[
+        Engine, typer.Option(help="What runs the SQL text: DuckDB in this process, or Spark.")
+    ] = Engine.duckdb,
     memory: Annotated[str, typer.Option(help="What the database may hold in memory.")] = "4GB",
     processes: Annotated[
         int | None,
@@ -179,25 +186,35 @@ def replay_command(
     # An answer that cannot be written is told before the work, not after it.
     for path, option in ((out, "--out"), (chart, "--chart"), (bad_rows, "--bad-rows")):
         check_place(path, option)
-    if out is not None:
+    if out is not None and (out.suffix or engine != Engine.spark):
         form_of(out)
     source = _source(orders, lines, parties)
     book = open_rulebook(rulebook, rules)
     _announced(assume, book)
+    from licet.decide.sql.spark import NoSpark
     from licet.order_book import NoRoom
     from licet.order_columns import BadBook
     from licet.parties.index_cache import cache_folder
     from licet.replay_parts import Kept
     from licet.replaying import replay
 
+    if engine == Engine.spark and explain is not None:
+        fail(f"--explain {explain}: one line is explained without Spark; leave --engine away.")
     kept = Kept(cache_folder().with_name("replay"))
+    found: Any
     try:
         with _Bar() as bar:
-            found = replay(
-                source, on=days, known=known, assume=assume or (), rulebook=book, missing=missing,
-                memory=memory, processes=processes or os.cpu_count() or 1, kept=kept, progress=bar,
-            )  # fmt: skip
-    except (BadBook, NoRoom, OutsideCoverage) as error:
+            if engine == Engine.spark:
+                found = replay(
+                    source, on=days, known=known, assume=assume or (), rulebook=book, missing=missing,
+                    engine="spark", memory=memory, progress=bar,
+                )  # fmt: skip
+            else:
+                found = replay(
+                    source, on=days, known=known, assume=assume or (), rulebook=book, missing=missing,
+                    memory=memory, processes=processes or os.cpu_count() or 1, kept=kept, progress=bar,
+                )  # fmt: skip
+    except (BadBook, NoRoom, NoSpark, OutsideCoverage) as error:
         fail(str(error))
     except BrokenProcessPool:
         fail(
@@ -221,7 +238,8 @@ def replay_command(
             if found.bad:
                 where = bad_rows or orders.with_name(f"{orders.name}.bad.csv")
                 write_bad(found, where)
-        kept.done()
+        if engine == Engine.duckdb:
+            kept.done()
         if found.bad:
             count = f"{len(found.bad)} row{'' if len(found.bad) == 1 else 's'}"
             print(f"licet: {count} could not be decided: {where}", file=sys.stderr)
@@ -236,7 +254,7 @@ def _full(found: Any) -> Iterator[None]:
     from licet.order_book import NoRoom, room
 
     try:
-        with room(found.book.folder):
+        with room(found.book.folder) if hasattr(found, "book") else contextlib.nullcontext():
             yield
     except NoRoom as error:
         fail(str(error))

@@ -40,8 +40,8 @@ def print_summary(found: Any) -> None:
 
 
 def _counted(found: Any) -> str:
-    rows = f"{found.book.count:,} row{'' if found.book.count == 1 else 's'}"
-    several = found.book.orders
+    rows = f"{found.count:,} row{'' if found.count == 1 else 's'}"
+    several = found.orders
     return rows + (
         f" ({several:,} order{'' if several == 1 else 's'} of several lines)" if several else ""
     )
@@ -81,6 +81,11 @@ def write_verdicts(found: Any, out: Path) -> None:
     """A row for each line and day, in the form that the name asks for."""
     from licet.screen_out import CannotWrite, write_table
 
+    if not out.suffix and hasattr(found, "write"):  # of Spark: each worker writes what it has
+        if out.exists():
+            fail(f"--out {out}: is there already; name a new folder.")
+        found.write(out.absolute().as_uri())
+        return
     form = form_of(out)
     rows = _rows(found)
     if form != "xlsx":  # a day of a sheet is a day, elsewhere it is its text
@@ -98,7 +103,7 @@ def draw_chart(found: Any, chart: Path) -> None:
 
     announcements = found.rulebook.announcements.values()
     draw = svg if chart.suffix.lower() == ".svg" else html
-    text = draw(changes_of(found.days, found.flips, announcements), found.book.count)
+    text = draw(changes_of(found.days, found.flips, announcements), found.count)
     try:
         with beside(chart) as path:
             path.write_text(text, encoding="utf-8")
@@ -107,6 +112,10 @@ def draw_chart(found: Any, chart: Path) -> None:
 
 
 def _rows(found: Any) -> Iterator[tuple[Any, ...]]:
+    if hasattr(found, "frame"):  # of Spark
+        for one in found.frame.orderBy("row", "day").toLocalIterator():
+            yield (*one[:4], *(cell or "" for cell in one[4:]))
+        return
     cursor = found.book.cursor()
     cursor.execute(f"SELECT {', '.join(HEAD)} FROM ({found.select}) ORDER BY n, day")
     while some := cursor.fetchmany(10_000):

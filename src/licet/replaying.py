@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 import duckdb
 import pyarrow as pa
@@ -28,9 +27,13 @@ from licet.order_book import (
     screen_parties,
 )
 from licet.order_columns import NUMBER
-from licet.replay_parts import Asked, Kept, decided
+from licet.replay_parts import Asked, Kept, Team, decided
 
-_AT_ONCE = 4_000  # distinct orders decided in one go; making the plan of the text takes as long as some hundred
+if TYPE_CHECKING:
+    from licet.on_spark import SparkReplay
+
+# Distinct orders decided in one go; the plan of the text takes as long as some thousand of them.
+_AT_ONCE = 5_000
 Progress = Callable[[str, int, int], None]
 """Told of a step, how much of it is done, and how much there is."""
 
@@ -54,6 +57,16 @@ class Replay:
     bad: tuple[BadRow, ...]
     outcomes: dict[dt.date, Counter[str]]
     flips: tuple[Flip, ...]
+
+    @property
+    def count(self) -> int:
+        """Rows of the book."""
+        return self.book.count
+
+    @property
+    def orders(self) -> int:
+        """Orders of several lines."""
+        return self.book.orders
 
     def arrow(self) -> pa.Table:
         """All verdicts, in the order of the book and by day."""
@@ -97,6 +110,7 @@ RESULT = (
 )  # fmt: skip
 
 
+@overload
 def replay(
     orders: Path | Any,
     *,
@@ -105,11 +119,43 @@ def replay(
     assume: Sequence[str] = (),
     rulebook: Rulebook | None = None,
     missing: bool = True,
+    engine: Literal["duckdb"] = "duckdb",
     memory: str = "4GB",
     processes: int = 1,
     kept: Kept | None = None,
     progress: Progress | None = None,
-) -> Replay:
+) -> Replay: ...
+
+
+@overload
+def replay(
+    orders: Path | Any,
+    *,
+    on: Sequence[dt.date],
+    engine: Literal["spark"],
+    known: dt.date | None = None,
+    assume: Sequence[str] = (),
+    rulebook: Rulebook | None = None,
+    missing: bool = True,
+    memory: str = "4GB",
+    progress: Progress | None = None,
+) -> SparkReplay: ...
+
+
+def replay(
+    orders: Path | Any,
+    *,
+    on: Sequence[dt.date],
+    known: dt.date | None = None,
+    assume: Sequence[str] = (),
+    rulebook: Rulebook | None = None,
+    missing: bool = True,
+    engine: Literal["duckdb", "spark"] = "duckdb",
+    memory: str = "4GB",
+    processes: int = 1,
+    kept: Kept | None = None,
+    progress: Progress | None = None,
+) -> Replay | SparkReplay:
     """Every line of an order book decided under the law of each day.
 
     ``orders`` is a file (Parquet, CSV, Excel, JSON lines), a folder with the files orders, lines and parties,
@@ -121,6 +167,9 @@ def replay(
     ``processes`` is how many decide at the same time; with more than one a script needs the usual test of
     ``__name__``, since each begins afresh. ``kept``: where finished parts are kept until ``kept.done()``, so
     that a run after a kill goes on. Mirrors ``licet replay``. Close the answer when it is no longer needed.
+
+    ``engine="spark"`` gives a ``SparkReplay`` and takes what ``licet.on_spark.replay_on_spark`` reads; there
+    ``processes`` and ``kept`` say nothing. It raises ``NoSpark`` where Spark or Java is missing.
 
     Raises ``BadBook`` where it cannot be read, ``NoRoom`` where its database does not fit on the disk (the same
     call goes on when there is room), ``OutsideCoverage`` for a day before the rulebook begins and
@@ -135,33 +184,45 @@ def replay(
             raise OutsideCoverage(
                 f"{day} is before {rules.covers_from}, the first day that this rulebook covers."
             )
+    if engine == "spark":
+        from licet.on_spark import replay_on_spark
+
+        return replay_on_spark(
+            orders, on=days, known=known, assume=assume, rulebook=rules, missing=missing, memory=memory,
+            progress=progress,
+        )  # fmt: skip
     text = statement(rules, known=known, assume=assume, on=days)
     laws = [rules.law(day, known=known, assume=assume) for day in days]
     tell = progress or (lambda *_: None)
+    asked = Asked(rules, days, known, tuple(assume), missing, (), "")
     book = open_book(orders, memory=memory)
+    # A process costs some seconds to begin; a small book is not worth them.
+    team = Team(asked, processes) if processes > 1 and book.count > _AT_ONCE else None
     try:
         with room(book.folder):
             tell("screening", 0, 1)
-            screen_parties(book, laws)
+            screen_parties(book, laws, screen_some=team.hits if team else None)
             make_alike(book, rules, laws)
             bad: dict[int, str] = {}
-            columns = columns_of_kinds(book)
-            asked = Asked(rules, days, known, tuple(assume), missing, columns, book.source)
+            asked = replace(asked, columns=columns_of_kinds(book), source=book.source)
             if kept is not None:
                 kept.begin(asked)
-            distinct, flips = _decide(book, asked, processes, kept, bad, tell)
+            distinct, flips = _decide(book, asked, team, kept, bad, tell)
             return Replay(
                 book, days, text, rules, distinct, tuple(_bad_rows(book, bad)), _outcomes(book, days), flips
             )  # fmt: skip
     except BaseException:
         book.close()
         raise
+    finally:
+        if team is not None:
+            team.close()
 
 
 def _decide(
     book: OrderBook,
     asked: Asked,
-    processes: int,
+    team: Team | None,
     kept: Kept | None,
     bad: dict[int, str],
     tell: Progress,
@@ -178,9 +239,7 @@ def _decide(
     found: Counter[Flip] = Counter()
     done = 0
     parts = kinds(book, at_once=_AT_ONCE)
-    # A process costs some seconds to begin; few orders are not worth them.
-    workers = min(processes, math.ceil(total / _AT_ONCE))
-    for part in decided(parts, asked, processes=workers, kept=kept):
+    for part in decided(parts, asked, team=team, kept=kept):
         connection.register("judged", part.verdicts)
         connection.execute("INSERT INTO verdicts SELECT * FROM judged")
         connection.unregister("judged")

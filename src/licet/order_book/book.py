@@ -204,8 +204,14 @@ def room(folder: Path) -> Iterator[None]:
     """Make a disk that is full or closed, and what cannot be read, into errors that say what to do."""
     try:
         yield
-    except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
+    except duckdb.Error as error:
         reason = str(error).partition("\n")[0]
+        # A commit that cannot be written is an error of the transaction.
+        if not (
+            isinstance(error, duckdb.IOException | duckdb.OutOfMemoryException)
+            or "Could not write" in reason
+        ):
+            raise
         raise NoRoom(
             f"the database of the order book cannot be written in {folder.parent}: {reason} "
             "Free some of that disk, or set TMPDIR to a folder on a larger one; the same command goes on."
