@@ -1,6 +1,6 @@
 """How many requests a second the desk answers on loopback, with all packaged lists loaded.
 
-    ./dev python bench/serve.py [SECONDS]
+    ./dev python bench/serve.py [SECONDS [WORKERS]]
 
 Starts ``licet serve`` in a process of its own on a new record, and asks with 1, 8 and 32 clients. Prints
 requests a second, p50, p95 and p99, the server's CPU time for a request, and its memory.
@@ -24,13 +24,13 @@ ORDER = Path(__file__).parents[1] / "examples" / "osaka.toml"
 MATCH = {"queries": {"q": {"schema": "Company", "properties": {"name": ["Huawei Technologies"]}}}}
 
 
-def main(seconds: float) -> None:
+def main(seconds: float, workers: int) -> None:
     """Measure and print."""
     order = json.dumps(licet.order_to(licet.read_order(ORDER))).encode()
     asked = {"/check": order, "/match/default": json.dumps(MATCH).encode()}
     with tempfile.TemporaryDirectory() as home:
         env = {**os.environ, "LICET_DATA": home}
-        command = [sys.executable, "-m", "licet", "serve", "--port", "0"]
+        command = [sys.executable, "-m", "licet", "serve", "--port", "0", "--workers", str(workers)]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=env) as server:
             assert server.stdout is not None
             place = server.stdout.readline().split()[3].removeprefix("http://")
@@ -81,15 +81,29 @@ def _once(connection: http.client.HTTPConnection, path: str, body: bytes | None)
     return answer.status
 
 
+def _processes(pid: int) -> list[int]:
+    """A process and those that it began."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
+    return [pid, *(each for child in children for each in _processes(int(child)))]
+
+
 def _cpu(pid: int) -> float:
-    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    spent = 0
+    for one in _processes(pid):
+        fields = Path(f"/proc/{one}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+        spent += int(fields[11]) + int(fields[12])
+    return spent / os.sysconf("SC_CLK_TCK")
 
 
 def _memory(pid: int) -> float:
-    lines = Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS")) / 1024
+    """Resident memory of all processes, in megabytes; what they share is counted in proportion."""
+    found = 0
+    for one in _processes(pid):
+        lines = Path(f"/proc/{one}/smaps_rollup").read_text(encoding="ascii").splitlines()
+        found += next(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+    return found / 1024
 
 
 if __name__ == "__main__":
-    main(float(sys.argv[1]) if len(sys.argv) > 1 else 5.0)
+    given = sys.argv[1:]
+    main(float(given[0]) if given else 5.0, int(given[1]) if len(given) > 1 else 1)

@@ -115,7 +115,7 @@ def _law(
 
 
 def _aids(lists: Store | None, dispositions: Book | None) -> Aids:
-    return Aids(lists.folder if lists else None, dispositions)
+    return Aids(lists, dispositions)
 
 
 def _filled(

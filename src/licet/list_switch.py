@@ -209,7 +209,7 @@ def decided_otherwise(
         if day not in sides:
             law = book.law(day)
             then, here = (
-                Screening(law, Aids(store.folder, dispositions)) for store in (before, after)
+                Screening(law, Aids(store, dispositions)) for store in (before, after)
             )
             sides[day] = law, then, here
         _, then, here = sides[day]

@@ -159,17 +159,22 @@ def _listed(listing: Listing, day: dt.date) -> bool:
 
 
 def loaded_lists(
-    folder: Path, on: dt.date, rulebook: Rulebook, *, known: dt.date | None = None
+    folder: Path,
+    on: dt.date,
+    rulebook: Rulebook,
+    *,
+    known: dt.date | None = None,
+    first: int | None = None,
 ) -> LoadedLists:
     """The copies of a store that a check on a day looks through, as known here on another.
 
-    Raises ``ListsError`` for a file that is no store.
+    ``first``: of all copies only so many (``Store.first``). Raises ``ListsError`` for a file that is no store.
     """
     tables = table_days(rulebook)
     chosen: dict[str, tuple[Copy, ...]] = {}
     instead: set[str] = set()
     short: set[str] = set()
-    for code, copies in speaking_copies(folder, on, known=known).items():
+    for code, copies in speaking_copies(folder, on, known=known, first=first).items():
         table = tables.get(code)
         newer = table is None or max(copy.as_of for copy in copies) > table.as_of
         if table is not None and not newer and (code in BIS or table.as_of <= on):

@@ -10,7 +10,6 @@ import functools
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from licet.decide.assemble import listed
@@ -19,6 +18,7 @@ from licet.decision import Listed, Looked
 from licet.freshness import LAW, Age, Limits
 from licet.law.rulebook import Law
 from licet.listed_facts import fact_of, facts_of
+from licet.lists import Store
 from licet.lists.confirmed import confirmed
 from licet.lists.database import FILE
 from licet.lists.packaged import TABLES, table_days
@@ -38,9 +38,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Aids:
-    """What is at hand beside the rulebook: the folder of a list store, people's decisions, webs of owners."""
+    """What is at hand beside the rulebook: a list store, people's decisions, webs of owners."""
 
-    lists: Path | None = None
+    lists: Store | None = None
     dispositions: Book | None = None
     webs: Mapping[int, Web] = field(default_factory=dict)
     """By the place of the party that they own."""
@@ -56,12 +56,12 @@ class Screening:
 
     def __call__(self, order: Order) -> list[ListedFact]:
         """The listings of lists that rules read, and what the order itself says of listed owners."""
-        hits = [hit for hit in self._hits(order) if not _elsewhere(hit)]
+        hits = [hit for hit in self.hits(order) if not unread(hit)]
         return [*facts_of(order, hits, self.law, self.aids.webs)]
 
     def elsewhere(self, order: Order) -> tuple[Listed, ...]:
         """Matches on lists that no modelled rule reads."""
-        return tuple(listed(fact_of(hit, order)) for hit in self._hits(order) if _elsewhere(hit))
+        return tuple(listed(fact_of(hit, order)) for hit in self.hits(order) if unread(hit))
 
     @property
     def loaded(self) -> LoadedLists | None:
@@ -87,7 +87,7 @@ class Screening:
         A copy that is far too short makes nothing fresh.
         """
         law = self.law
-        seen = confirmed(self.aids.lists, known=law.known) if self.aids.lists else {}
+        seen = confirmed(self.aids.lists.folder, known=law.known) if self.aids.lists else {}
         own: dict[str, Age] = {}
         loaded: dict[str, Age] = {}
         for one in self.looked:
@@ -130,7 +130,8 @@ class Screening:
                 found[hit.name] = (*found.get(hit.name, ()), one)
         return found
 
-    def _hits(self, order: Order) -> list[Hit]:
+    def hits(self, order: Order) -> list[Hit]:
+        """Every entry that somebody whom the order names is or may be, with what people decided of the two."""
         hits: list[Hit] = []
         for part in named_parts(order):
             if part not in self._seen:
@@ -165,22 +166,25 @@ def _days(age: Age) -> int:
 
 
 @functools.lru_cache(maxsize=32)
-def _of_day(folder: Path, law: Law, stamp: object) -> LoadedLists:
+def _of_day(store: Store, law: Law, stamp: object) -> LoadedLists:
     from licet.loaded_lists import loaded_lists
 
-    return loaded_lists(folder, law.on, law.rulebook, known=law.known)
+    return loaded_lists(store.folder, law.on, law.rulebook, known=law.known, first=store.first)
 
 
-def _loaded(folder: Path, law: Law) -> LoadedLists | None:
-    file = folder / FILE
+def _loaded(store: Store, law: Law) -> LoadedLists | None:
+    if store.first is not None:  # whatever is loaded since, these copies stay the same
+        return _of_day(store, law, None) if store.first else None
+    file = store.folder / FILE
     if not file.is_file():
         return None
     # A long-lived process sees what another one has loaded.
     state = file.stat()
-    return _of_day(folder, law, (state.st_mtime_ns, state.st_size))
+    return _of_day(store, law, (state.st_mtime_ns, state.st_size))
 
 
-def _elsewhere(hit: Hit) -> bool:
+def unread(hit: Hit) -> bool:
+    """Whether a hit is on a list that no modelled rule reads: it is told, and decides nothing."""
     return hit.copy is not None and hit.listing.list not in RULE_LISTS
 
 

@@ -44,7 +44,9 @@ def routes(client: TestClient) -> set[tuple[str, str]]:
         routes_law,
         routes_match,
         routes_record,
+        routes_replay,
         routes_state,
+        routes_webhooks,
     )
 
     parts = (
@@ -55,7 +57,9 @@ def routes(client: TestClient) -> set[tuple[str, str]]:
         routes_law,
         routes_match,
         routes_record,
+        routes_replay,
         routes_state,
+        routes_webhooks,
     )
     return {
         (method, route.path)
@@ -84,6 +88,9 @@ def _ask(client: TestClient, method: str, path: str, headers: dict[str, str]) ->
         "dataset",
         "entity_id",
         "property_name",
+        "replay_id",
+        "webhook_id",
+        "delivery_id",
     ):
         place = place.replace(f"{{{name}}}", "none")
     body = {"content": b"{}", "headers": {**headers, "content-type": "application/json"}}
@@ -259,13 +266,17 @@ def test_four_eyes_one_proposes_and_another_approves(
 ) -> None:
     with serving(tmp_path, loaded, local=False) as client:
         ada, bob = (key(client, "acme", "approver", name=name) for name in ("Ada", "Bob"))
-        store_of(client).write(
-            lambda db: db.execute(
-                tables.organization.update()
-                .where(tables.organization.c.id == "acme")
-                .values(four_eyes=True)
-            )
+        boss = key(client, "acme", "admin", name="Boss")
+        assert (
+            client.post("/organization", json={"four_eyes": True}, headers=ada).status_code == 403
         )
+        said_so = client.post("/organization", json={"four_eyes": True}, headers=boss).json()
+        assert said_so == {"id": "acme", "four_eyes": True}
+        other = key(client, "bolt", "viewer")
+        assert client.get("/organization", headers=other).json() == {
+            "id": "bolt",
+            "four_eyes": False,
+        }
         (case, *_) = client.post("/check", json=misspelled, headers=ada).json()["cases"]
         said = {"decision": "not_listed", "reason": "another firm"}
         proposed = client.post(f"/cases/{case}/settle", json=said, headers=ada).json()

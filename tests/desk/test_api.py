@@ -116,7 +116,11 @@ def test_a_possible_match_holds_the_order_until_a_person_settles_it(
     assert now["outcome"] == "no_license_required" and not now["cases"]
     kept = desk.get(f"/decisions/{now['decision_id']}").json()
     assert "disposition" not in kept["given"]["party"][0]
-    assert kept["decided"]["party"][0]["disposition"] == "not_listed"
+    told = [one["disposition"] for one in kept["answer"]["listings"]]
+    assert {(one["decision"], one["state"], one["by"]) for one in told} == {
+        ("not_listed", "settled", "Ada")
+    }
+    assert kept["terms"]["dispositions"] == len(held["cases"])
     assert desk.post(f"/decisions/{now['decision_id']}/replay").json()["same"]
     assert desk.get("/audit/verify").json()["whole"]
 

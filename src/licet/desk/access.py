@@ -45,9 +45,15 @@ NEEDS = {
     ("GET", "/decisions"): Need("viewer", "record"),
     ("GET", "/decisions/{decision_id}"): Need("viewer", "record"),
     ("GET", "/decisions/{decision_id}/memo"): Need("viewer", "record"),
+    ("GET", "/decisions/{decision_id}/record.html"): Need("viewer", "record"),
+    ("GET", "/decisions/{decision_id}/record.pdf"): Need("viewer", "record"),
     ("POST", "/decisions/{decision_id}/check"): Need("analyst", "check"),
     ("POST", "/decisions/{decision_id}/replay"): Need("viewer", "record"),
     ("POST", "/screen"): Need("analyst", "screen"),
+    ("POST", "/replay"): Need("analyst", "check"),
+    ("GET", "/replays"): Need("viewer", "record"),
+    ("GET", "/replays/{replay_id}"): Need("viewer", "record"),
+    ("GET", "/replays/{replay_id}/verdicts"): Need("viewer", "record"),
     ("GET", "/law"): Need("viewer", "law"),
     ("GET", "/law/rules"): Need("viewer", "law"),
     ("GET", "/law/rules/{rule_id}"): Need("viewer", "law"),
@@ -63,6 +69,13 @@ NEEDS = {
     ("GET", "/audit"): Need("approver", "record"),
     ("GET", "/audit/verify"): Need("approver", "record"),
     ("GET", "/audit/export"): Need("admin", "record"),
+    ("GET", "/webhooks"): Need("admin", ""),
+    ("POST", "/webhooks"): Need("admin", ""),
+    ("POST", "/webhooks/{webhook_id}/end"): Need("admin", ""),
+    ("GET", "/deliveries"): Need("admin", ""),
+    ("POST", "/deliveries/{delivery_id}/again"): Need("admin", ""),
+    ("GET", "/organization"): Need("viewer", "cases"),
+    ("POST", "/organization"): Need("admin", ""),
     ("GET", "/keys"): Need("admin", ""),
     ("POST", "/keys"): Need("admin", ""),
     ("POST", "/keys/{key_id}/revoke"): Need("admin", ""),
@@ -107,6 +120,10 @@ def local_actor() -> Actor:
 
 class KeyRefused(ValueError):  # noqa: N818 -- it says what is the matter
     """A key that cannot be made so, or that does not hold."""
+
+
+class ProviderError(ValueError):
+    """A login provider whose file is wrong, or that does not answer as it should (``oidc``); says what."""
 
 
 def make_key(
@@ -169,6 +186,31 @@ def keys(connection: Connection, organization: str) -> list[dict[str, object]]:
         column.id, column.name, column.role, column.scopes, column.created, column.expires, column.revoked
     ).where(column.organization == organization).order_by(column.id)  # fmt: skip
     return [{**row, "scopes": row["scopes"].split()} for row in all_rows(connection, wanted)]
+
+
+def habits(connection: Connection, organization: str) -> dict[str, object]:
+    """An organization as it works: whether two people settle a case there (``four_eyes``)."""
+    table = tables.organization
+    row = one_row(connection, sa.select(table).where(table.c.id == organization))
+    if row is None:
+        raise LookupError(f"organization {organization!r}: there is none of this name.")
+    return {"id": row["id"], "four_eyes": bool(row["four_eyes"])}
+
+
+def set_four_eyes(
+    connection: Connection, organization: str, four_eyes: bool, *, actor: str
+) -> None:
+    """Ask for two people to settle a case, or for one; the log tells who changed it. Raises ``LookupError``."""
+    table = tables.organization
+    done = connection.execute(
+        table.update().where(table.c.id == organization).values(four_eyes=four_eyes)
+    )
+    if done.rowcount == 0:
+        raise LookupError(f"organization {organization!r}: there is none of this name.")
+    audit.append(
+        connection, organization, actor=actor, action="four eyes", subject=organization,
+        details={"four_eyes": four_eyes},
+    )  # fmt: skip
 
 
 def actor_of(connection: Connection, header: str) -> Actor:

@@ -7,8 +7,11 @@ import hashlib
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
+import anyio
+import anyio.to_thread
 import orjson
 import sqlalchemy as sa
+from anyio.lowlevel import RunVar
 from fastapi import Depends, Header, Request
 from fastapi.responses import Response
 from sqlalchemy.engine import Connection
@@ -22,6 +25,8 @@ from licet.desk.store import Store, hold, now, one_row
 if TYPE_CHECKING:
     from licet.desk.api import Desk
 
+THREADS = 2
+_threads: RunVar[anyio.CapacityLimiter] = RunVar("licet_threads")
 _REMEMBERED = dt.timedelta(days=1)
 OBJECT: dict[str, Any] = {"type": "object"}
 
@@ -82,6 +87,30 @@ def object_of(**fields: Mapping[str, Any] | str) -> dict[str, Any]:
 def list_of(schema: Mapping[str, Any]) -> dict[str, Any]:
     """A JSON schema of a list."""
     return {"type": "array", "items": dict(schema)}
+
+
+def in_thread() -> anyio.CapacityLimiter:
+    """How many requests are worked on at once: more threads would only wait for each other."""
+    try:
+        return _threads.get()
+    except LookupError:
+        limiter = anyio.CapacityLimiter(THREADS)
+        _threads.set(limiter)
+        return limiter
+
+
+async def soon(
+    request: Request,
+    body: bytes,
+    again: str | None,
+    make: Callable[[], Callable[[Connection], object]],
+) -> Response:
+    """As ``written``, where no thread waits for the disk: many requests wait for one commit together."""
+    threads, store = in_thread(), counter_of(request).store
+    if again is None:
+        job = await anyio.to_thread.run_sync(make, limiter=threads)
+        return reply(await store.written(job))
+    return await anyio.to_thread.run_sync(written, request, body, again, make, limiter=threads)
 
 
 def written(

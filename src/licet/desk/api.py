@@ -6,15 +6,19 @@ does not name is refused.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+import anyio.to_thread
 from fastapi import Depends, FastAPI, Request
 
 import licet
 from licet.desk import (
+    delivering,
     problems,
+    replays,
     routes_cases,
     routes_check,
     routes_entities,
@@ -22,13 +26,19 @@ from licet.desk import (
     routes_law,
     routes_match,
     routes_record,
+    routes_replay,
     routes_state,
+    routes_webhooks,
 )
-from licet.desk.access import NEEDS, KeyRefused, actor_of, local_actor
+from licet.desk.access import NEEDS, Actor, KeyRefused, ProviderError, actor_of, local_actor
 from licet.desk.counter import Counter, Loaded, load_if_changed
 from licet.desk.limits import Bucket, Guard, Limits
 from licet.desk.metrics import Metrics
 from licet.desk.problems import PROBLEMS, Problem
+from licet.desk.store import make_organizations
+
+if TYPE_CHECKING:
+    from licet.desk.oidc import Tokens
 
 SUMMARY = "May this seller sell this item to this buyer on this day, under which rule?"
 _TEXT = """
@@ -45,6 +55,8 @@ class Desk:
     metrics: Metrics
     local: bool
     failures: Bucket
+    hooks_to: frozenset[str] = frozenset()
+    tokens: Tokens | None = None
 
 
 def make_app(
@@ -52,37 +64,56 @@ def make_app(
     *,
     local: bool,
     limits: Limits | None = None,
+    metrics: Metrics | None = None,
+    hooks_to: Collection[str] = (),
+    tokens: Tokens | None = None,
     load: Callable[[str], Loaded | None] = load_if_changed,
 ) -> FastAPI:
     """The app over a database. ``local``: no keys are asked for, and only this machine may ask.
 
+    ``hooks_to`` are hosts and networks inside, to which webhooks may deliver, too; ``tokens``
+    is an OpenID Connect provider whose tokens are taken beside keys.
     ``load`` loads law and lists (``counter.load_if_changed``) once the app starts.
     """
     limits = limits or Limits()
-    metrics = Metrics()
+    metrics = metrics or Metrics()
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         counter.start(load=load)
+        if tokens is not None:
+            names = set(tokens.provider.organizations.values())
+            counter.store.write(lambda db: make_organizations(db, names))
+        runs = replays.start(counter.store)
+        hooks = delivering.start(counter.store, allowed=hooks_to)
         yield
+        hooks.stop()
+        runs.stop()
         counter.stop()
 
     app = FastAPI(
         title="Licet", version=licet.__version__, summary=SUMMARY, description=_TEXT, docs_url=None,
         redoc_url=None, lifespan=lifespan, responses=PROBLEMS, dependencies=[Depends(who)],
     )  # fmt: skip
-    app.state.desk = Desk(counter, metrics, local, Bucket(limits.failures / 60, limits.failures))
+    app.state.desk = Desk(
+        counter,
+        metrics,
+        local,
+        Bucket(limits.failures / 60, limits.failures),
+        frozenset(hooks_to),
+        tokens,
+    )
     problems.add_to(app)
     for part in (
         routes_state, routes_check, routes_record, routes_cases, routes_law, routes_match, routes_entities,
-        routes_keys,
+        routes_keys, routes_replay, routes_webhooks,
     ):  # fmt: skip
         app.include_router(part.router)
     app.add_middleware(Guard, limits=limits, metrics=metrics, local=local)
     return app
 
 
-def who(request: Request) -> None:
+async def who(request: Request) -> None:
     """Find out who asks, and whether they may; the routes find it as ``request.state.actor``.
 
     Raises ``Problem``: 401 without a key that holds, 403 for a role or scope that is not enough.
@@ -111,8 +142,10 @@ def who(request: Request) -> None:
             429, "too many keys that do not hold.", headers={"Retry-After": str(int(wait) + 1)}
         )
     try:
-        with desk.counter.store.read() as db:
-            actor = actor_of(db, header)
+        actor = await anyio.to_thread.run_sync(_actor, desk, header)
+    except ProviderError as error:
+        later = {"Retry-After": "30"}
+        raise Problem(503, f"the login cannot be asked: {error}", headers=later) from None
     except KeyRefused as error:
         if wait := desk.failures.take(client):
             again = {"Retry-After": str(int(wait) + 1)}
@@ -124,6 +157,14 @@ def who(request: Request) -> None:
             403, f"{actor.name} ({actor.role}) may not: a key of role {need.role}{scope} is asked."
         )
     request.state.actor = actor
+
+
+def _actor(desk: Desk, header: str) -> Actor:
+    kind, _, token = header.strip().partition(" ")
+    if desk.tokens is not None and kind.lower() == "bearer" and token.count(".") == 2:
+        return desk.tokens.actor(token.strip())
+    with desk.counter.store.read() as db:
+        return actor_of(db, header)
 
 
 def _bare(key: str | None) -> str:

@@ -19,7 +19,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from licet.desk import tables
-from licet.desk.store import hold, now, one_row
+from licet.desk.store import HEADS, hold, now, one_row
 
 START = "0" * 64
 """What stands for the hash before the first entry."""
@@ -27,6 +27,14 @@ DECIDED, SETTLED = "decided", "settled"
 """Actions whose subject is a row of the record, sealed in ``content``."""
 _ROWS = {DECIDED: tables.decision, SETTLED: tables.disposition}
 _AT_ONCE = 1000
+# Made once: a statement that is put together anew costs as much as running it.
+_ADD = tables.audit.insert()
+_LAST = (
+    sa.select(tables.audit.c.number, tables.audit.c.hash)
+    .where(tables.audit.c.organization == sa.bindparam("organization"))
+    .order_by(tables.audit.c.number.desc())
+    .limit(1)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,16 +96,13 @@ def append(
     content: str = "",
 ) -> int:
     """Add an entry within a transaction that writes; its number. ``content`` is ``sealed(row)`` of a row."""
-    if not hold(connection, organization):
-        raise ValueError(f"organization {organization!r}: there is none of this name.")
-    log = tables.audit.c
-    last = connection.execute(
-        sa.select(log.number, log.hash)
-        .where(log.organization == organization)
-        .order_by(log.number.desc())
-        .limit(1)
-    ).first()
-    number, before = (last.number + 1, last.hash) if last else (1, START)
+    # What waits together is committed together: only the first entry has to look where the log ends.
+    heads: dict[str, tuple[int, str]] = connection.info.get(HEADS, {})
+    if organization not in heads:
+        if not hold(connection, organization):
+            raise ValueError(f"organization {organization!r}: there is none of this name.")
+        heads[organization] = head(connection, organization)
+    number, before = heads[organization][0] + 1, heads[organization][1]
     at = now()
     entry = canonical(
         {
@@ -105,12 +110,15 @@ def append(
             "subject": subject, "details": dict(details or {}), "content": content,
         }
     )  # fmt: skip
+    link = digest(before + entry)
     connection.execute(
-        tables.audit.insert().values(
-            organization=organization, number=number, at=at, actor=actor, action=action, subject=subject,
-            entry=entry, hash=digest(before + entry),
-        )
+        _ADD,
+        {
+            "organization": organization, "number": number, "at": at, "actor": actor, "action": action,
+            "subject": subject, "entry": entry, "hash": link,
+        },
     )  # fmt: skip
+    heads[organization] = number, link
     return number
 
 
@@ -141,14 +149,8 @@ def entries(
 
 def head(connection: Connection, organization: str) -> tuple[int, str]:
     """The number and hash of the last entry: note it elsewhere, and a log that was cut shows."""
-    log = tables.audit.c
-    last = connection.execute(
-        sa.select(log.number, log.hash)
-        .where(log.organization == organization)
-        .order_by(log.number.desc())
-        .limit(1)
-    ).first()
-    return (last.number, last.hash) if last else (0, START)
+    last = connection.execute(_LAST, {"organization": organization}).first()
+    return (last[0], last[1]) if last else (0, START)
 
 
 def verify(

@@ -16,14 +16,14 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from licet import dispositions
-from licet.desk import audit, matches, tables
+from licet.desk import audit, matches, tables, webhooks
 from licet.desk.matches import Match
 from licet.desk.record import new_id
 from licet.desk.store import all_rows, hold, now, one_row
 from licet.dispositions import DispositionError
 from licet.dispositions.record import facts_of
 from licet.lists.record import from_bytes, to_bytes
-from licet.parties.listing import Listing
+from licet.parties.listing import Identifier, Listing
 from licet.parties.screening import Query
 from licet.sources.lists_ftm import to_ftm
 
@@ -76,6 +76,8 @@ def open_for(
                 connection, organization, actor=actor, action="case opened", subject=there,
                 details={"party": one.query.name, "entry": one.listing.key, "reason": one.says},
             )  # fmt: skip
+            said = {"case": there, "state": OPEN, "entry": one.listing.key, "decision_id": decision}
+            webhooks.tell(connection, organization, "case", said)
         if there not in ids:
             ids.append(there)
             connection.execute(
@@ -174,13 +176,14 @@ def _close(
         connection, organization, actor=actor, action="case closed", subject=row["id"],
         details={"disposition": number, "decision": said.decision, "by": said.by},
     )  # fmt: skip
+    told = {"case": row["id"], "state": CLOSED, "decision": said.decision, "disposition": number}
+    webhooks.tell(connection, organization, "case", told)
 
 
 def _disposition(row: Mapping[str, Any], said: Settlement) -> dispositions.Disposition:
-    query = Query(**json.loads(row["query"]))
     try:
         return dispositions.made(
-            query, from_bytes(bytes(row["listing"])), said.decision, by=said.by, reason=said.reason,
+            asked(row), from_bytes(bytes(row["listing"])), said.decision, by=said.by, reason=said.reason,
             expires=said.expires,
         )  # fmt: skip
     except DispositionError as error:
@@ -203,9 +206,19 @@ def _subject(query: Query, listing: Listing) -> str:
     return audit.digest(audit.canonical([[*map(list, facts_of(query))], listing.key]))
 
 
-def _plain(query: Query) -> dict[str, str]:
+def _plain(query: Query) -> dict[str, object]:
     texts: Sequence[str] = ("name", "id", "kind", "country", "born", "address")
-    return {name: getattr(query, name) for name in texts}
+    said: dict[str, object] = {name: getattr(query, name) for name in texts}
+    if query.identifiers:
+        said["identifiers"] = [[one.kind, one.value] for one in query.identifiers]
+    return said
+
+
+def asked(row: Mapping[str, Any]) -> Query:
+    """Whom a case is about, as screening asks about him."""
+    said = json.loads(row["query"])
+    numbers = tuple(Identifier(*one) for one in said.pop("identifiers", ()))
+    return Query(**said, identifiers=numbers)
 
 
 def _find(connection: Connection, organization: str, number: str) -> Mapping[str, Any] | None:

@@ -11,7 +11,7 @@ import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
@@ -45,6 +45,7 @@ Organization = Annotated[
 def add_to(app: typer.Typer) -> None:
     """Put the commands of the desk into the command line."""
     app.command("serve")(serve_command)
+    app.command("mcp")(mcp_command)
     app.add_typer(audit_app, name="audit")
     app.add_typer(keys_app, name="keys")
 
@@ -57,18 +58,75 @@ def serve_command(
     ] = "127.0.0.1",
     port: Annotated[int, typer.Option(metavar="PORT", help="0 takes a free one.")] = 8000,
     keys: Annotated[bool, typer.Option("--keys", help="Ask for keys on loopback, too.")] = False,
+    workers: Annotated[
+        int,
+        typer.Option(
+            metavar="N", min=1, max=64, help="Processes that serve, each with the lists in memory."
+        ),
+    ] = 1,
+    webhooks_to: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="HOST",
+            help="Let webhooks deliver to this host or network inside, too; repeat it.",
+        ),
+    ] = None,
+    login: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="An OpenID Connect provider, as TOML; its tokens are taken."
+        ),
+    ] = None,
 ) -> None:
     """Serve the desk: the HTTP API over the record, the law and the lists of this machine.
 
     On loopback no key is asked for. Behind a proxy say --keys. Stop it with Ctrl-C; what was answered is kept.
     """
-    store = opened(database)
-    from licet.desk.serving import serve
-
     try:
-        serve(store, host, port, keys=keys)
+        _or_fail(lambda: _serve(database, host, port, keys, workers, webhooks_to, login))
     except OSError as error:
         fail(f"--host {host} --port {port}: {error.strerror or error}; choose another.")
+
+
+def mcp_command(
+    record: Annotated[
+        bool, typer.Option("--record", help="Record every check in the desk's database.")
+    ] = False,
+    database: Database = None,
+) -> None:
+    """Serve check, explain, screen and law to an agent (Model Context Protocol) over standard input.
+
+    It reads and changes nothing. With --record every check is recorded as a decision of the agent.
+    """
+
+    def made() -> Any:
+        from licet.desk.agents import server
+
+        return server(record=opened(database) if record else None)
+
+    _or_fail(made).run()
+
+
+def _serve(
+    database: str | None,
+    host: str,
+    port: int,
+    keys: bool,
+    workers: int,
+    hooks: list[str] | None,
+    login: Path | None,
+) -> None:
+    from licet.desk.serving import serve
+
+    serve(
+        database or home(),
+        host,
+        port,
+        keys=keys,
+        workers=workers,
+        hooks_to=hooks or (),
+        login=login,
+    )
 
 
 def opened(database: str | None) -> Store:
@@ -87,7 +145,8 @@ def _or_fail(what: Callable[[], T]) -> T:
     try:
         return what()
     except ModuleNotFoundError as error:
-        fail(f"the desk needs {error.name}: pip install 'licet[desk]'.")
+        extra = {"mcp": "mcp", "jwt": "oidc"}.get((error.name or "").partition(".")[0], "desk")
+        fail(f"this needs {error.name}: pip install 'licet[{extra}]'.")
     except (RuntimeError, LookupError, ValueError) as error:
         fail(str(error.args[0]) if error.args else str(error))
 
@@ -185,6 +244,40 @@ def audit_export(
         fail(str(error))
     finally:
         store.close()
+
+
+@audit_app.command("record")
+def audit_record(
+    decision: Annotated[str, typer.Argument(metavar="ID", help="The id of a recorded decision.")],
+    out: Annotated[
+        Path, typer.Option(metavar="FILE", help="A file that ends in .html or .pdf (licet[pdf]).")
+    ],
+    database: Database = None,
+    organization: Organization = "local",
+) -> None:
+    """Write the record of a decision to print: inputs, law, lists, rules, dispositions, place in the log."""
+    suffix = out.suffix.lower()
+    if suffix not in (".html", ".pdf"):
+        fail(f"--out {out}: allowed: a file that ends in .html or .pdf.")
+    store = opened(database)
+    from licet.desk.paper import Paper, paper
+    from licet.desk.paper_html import html_of
+    from licet.desk.paper_pdf import pdf_of
+
+    def found() -> Paper:
+        with store.read() as db:
+            return paper(db, organization, decision)
+
+    try:
+        sheet = _or_fail(found)
+        out.write_bytes(
+            html_of(sheet).encode() if suffix == ".html" else _or_fail(lambda: pdf_of(sheet))
+        )
+    except OSError as error:
+        fail(f"--out {out}: {error.strerror}")
+    finally:
+        store.close()
+    print(f"{out}: {sheet.title}, {sheet.outcome}")
 
 
 @audit_app.command("show")

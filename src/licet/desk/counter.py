@@ -8,6 +8,7 @@ in use and the desk says why.
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import hashlib
 import threading
 import time
@@ -15,21 +16,25 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import licet
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from licet import lists as list_store
 from licet.check import check
 from licet.decision import HOLD, NEEDS_INFORMATION, Decision
-from licet.desk import archive, cases, matches, record
+from licet.desk import archive, cases, matches, record, tables, webhooks
 from licet.desk.matches import Match
-from licet.desk.record import Answered, Terms
+from licet.desk.record import Aided, Answered, Terms
 from licet.desk.store import Store
-from licet.dispositions import Settling
+from licet.dispositions import Book, Settling
 from licet.law import versions
 from licet.law.rulebook import Rulebook, default_rulebook
+from licet.lists.loaded import digests
 from licet.lists.packaged import packaged_lists
 from licet.lists.store import Status
 from licet.order import Order, Party
+from licet.order_screening import Aids, Screening
 from licet.parties.listed_rows import LISTS
-from licet.parties.screen import screen
 from licet.parties.screening import Answer, Query
 from licet.screen_lists import Lists, of_store
 from licet.screen_rows import answers
@@ -49,6 +54,10 @@ class Loaded:
     book: Rulebook
     looked_in: tuple[Mapping[str, object], ...]
     """The tables of the law in which an order's parties are looked up."""
+    store: list_store.Store
+    """The copies of lists that they are looked up in, too: those that were here when it was loaded."""
+    digests: Mapping[tuple[str, str, dt.date], str]
+    """Of each of these copies, by list, origin and day, what stands for its contents."""
     lists: Lists
     status: tuple[Status, ...]
     mark: str
@@ -70,6 +79,7 @@ class Counter:
     store: Store
     problem: str = "law and lists are being loaded"
     _loaded: Loaded | None = None
+    _books: dict[str, Book] = field(default_factory=dict)
     _ends: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
 
@@ -98,7 +108,13 @@ class Counter:
         if not there:
             packed = archive.pack(book)
             self.store.write(lambda db: archive.keep(db, book.id, as_of, packed))
+        self.store.write(lambda db: _told(db, loaded))
         self._loaded, self.problem = loaded, ""
+        # Hundreds of thousands of objects that stay: looking through them for garbage would stop the desk
+        # for a quarter of a second, again and again.
+        gc.unfreeze()
+        gc.collect()
+        gc.freeze()
 
     @property
     def loaded(self) -> Loaded:
@@ -113,11 +129,13 @@ class Counter:
         Raises ``NotReady``, ``OutsideCoverage`` and ``ValueError`` as ``licet.check`` does.
         """
         loaded = self.loaded
+        settled = self.dispositions(asker.organization)
 
         def judged(order: Order) -> Decision:
             return check(
-                order, on=terms.on, known=terms.known, assume=terms.assume, rulebook=loaded.book
-            )
+                order, on=terms.on, known=terms.known, assume=terms.assume, rulebook=loaded.book,
+                lists=loaded.store, dispositions=settled,
+            )  # fmt: skip
 
         decision = judged(order)
         open_matches: tuple[Match, ...] = ()
@@ -126,27 +144,35 @@ class Counter:
             day = terms.on or order.date
             assert day is not None  # check refuses an order without
             under = loaded.book.law(day, known=terms.known, assume=terms.assume)
-            open_matches = matches.possible(order, under)
-            entries = {one.listing.key for one in open_matches}
-            with self.store.read() as db:
-                book = matches.book(db, asker.organization, entries)
-            decided, open_matches = matches.settled(order, open_matches, book, dt.date.today())
+            open_matches = matches.unsettled(order, Screening(under, Aids(loaded.store, settled)))
+            decided, open_matches = matches.settled(order, open_matches, settled)
             if decided != order:
                 decision = judged(decided)
+        aided = Aided(loaded.store.first or 0, len(settled), settled.at or dt.date.today())
         answer = record.answered(
-            asker.organization, asker.name, order, decided, decision, terms, book=loaded.book,
-            lists=loaded.looked_in,
+            asker.organization, asker.name, order, decided, decision, terms, aided, book=loaded.book,
+            digests=loaded.digests,
         )  # fmt: skip
         waits = decision.outcome in (HOLD, NEEDS_INFORMATION)
         return Made(asker, decision, answer, open_matches if waits else ())
+
+    def dispositions(self, organization: str) -> Book:
+        """What the people of an organization decided, as it stands today; read anew when there is more."""
+        today = dt.date.today()
+        with self.store.read() as db:
+            number = matches.last(db, organization)
+            there = self._books.get(organization)
+            if there is None or len(there) != number or there.at != today:
+                there = matches.book(db, organization, first=number, at=today)
+                self._books[organization] = there
+        return there
 
     def screen(
         self, asker: Asker, rows: Sequence[Mapping[str, Any]], *, threshold: float
     ) -> list[Answer]:
         """Who on the lists each row may be, with what the organization's people decided."""
         lists = self.loaded.lists
-        with self.store.read() as db:
-            book = matches.book(db, asker.organization)
+        book = self.dispositions(asker.organization)
         settle = Settling(book, dt.date.today()) if len(book) else None
         return list(answers(rows, lists.screener, threshold=threshold, settle=settle))
 
@@ -155,8 +181,7 @@ class Counter:
     ) -> list[Answer]:
         """As ``screen``, of queries that are made already."""
         screener = self.loaded.lists.screener
-        with self.store.read() as db:
-            book = matches.book(db, asker.organization)
+        book = self.dispositions(asker.organization)
         found = screener.screen(queries, threshold=threshold)
         if not len(book):
             return found
@@ -197,20 +222,38 @@ class Made:
             actor=self.asker.name,
         )
         row = self.answered.row
+        webhooks.tell(
+            connection, self.asker.organization, "decision",
+            {"decision_id": self.answered.id, "order_id": row["order_id"], "outcome": row["outcome"],
+             "law": row["law"], "cases": opened},
+        )  # fmt: skip
         return {
             "decision_id": self.answered.id, "recorded": row["at"], "engine": row["engine"],
             "keep_until": row["keep_until"], "cases": opened, **self.answered.answer,
         }  # fmt: skip
 
 
+def _told(connection: Connection, loaded: Loaded) -> None:
+    """Let everybody know which law and lists are in use, once for each, whichever process sees them first."""
+    days = [
+        [one.list, one.as_of and one.as_of.isoformat(), one.entries] for one in loaded.lists.days
+    ]
+    said = {"law": loaded.book.id, "as_of": loaded.book.as_of.isoformat(), "lists": days}
+    for name in connection.execute(sa.select(tables.organization.c.id)).scalars().all():
+        webhooks.tell(connection, name, "law", said, once=repr(said))
+
+
 def load_if_changed(mark: str) -> Loaded | None:
     """The law and the lists in use on this machine; None where they are those of the mark."""
     current = versions.in_use()
     today = dt.date.today()
-    status = licet.lists.status(on=today)
+    status = list_store.status(on=today)
     law = current.id if current else versions.PACKAGED
-    now = hashlib.blake2b(repr((today, law, status)).encode(), digest_size=16).hexdigest()
-    if now == mark:
+    here = list_store.store()
+    store = list_store.Store(here.folder, here.loaded())
+    now = hashlib.blake2b(repr((today, law, status, store.first)).encode(), digest_size=16)
+    now_mark = now.hexdigest()
+    if now_mark == mark:
         return None
     if mark:
         default_rulebook.cache_clear()
@@ -219,8 +262,12 @@ def load_if_changed(mark: str) -> Loaded | None:
     if not lists.days:
         raise NotReady("no list is in use; load one with licet lists load PATH")
     # The first name that is looked up builds the indexes; the first to ask should not wait for them.
-    list(screen(Order(parties=(Party(name="Nobody in Particular"),)), book.law(today)))
-    return Loaded(book, looked_in(book), lists, status, now, time.time())
+    nobody = Order(date=today, parties=(Party(name="Nobody in Particular"),))
+    check(nobody, rulebook=book, lists=store)
+    return Loaded(
+        book, looked_in(book), store, digests(store.folder, first=store.first), lists, status, now_mark,
+        time.time(),
+    )  # fmt: skip
 
 
 def looked_in(book: Rulebook) -> tuple[Mapping[str, object], ...]:

@@ -1,14 +1,14 @@
 """Possible matches in an order, and what people of an organization decided about them.
 
 The record and its logic are those of ``licet.dispositions``; here they are kept in the desk's database, for
-each organization, and what they say is put into the order before it is decided (``party.disposition``).
+each organization.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,110 +18,120 @@ from sqlalchemy.engine import Connection
 from licet.desk import audit, tables
 from licet.desk.store import hold
 from licet.dispositions import LISTED, NOT_LISTED, SETTLED, Book, Disposition
-from licet.law.rulebook import Law
-from licet.lists.packaged import TABLES, listing_of
+from licet.dispositions.in_orders import listing
 from licet.lists.record import from_bytes, to_bytes
 from licet.order import Order, Party
-from licet.parties.listed_rows import ListedRow
-from licet.parties.listing import ListedName, Listing
-from licet.parties.screen import Hit, screen
+from licet.order_screening import Screening, unread
+from licet.parties.listing import Listing
 from licet.parties.screening import Query
+from licet.parties.similar_names import query
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A party of an order (its place among them) that may be a listed one, and why."""
+    """Somebody in an order who may be a listed party, and why.
 
-    place: int
+    ``path`` says where the order names him; ``address``: only his address is that of an entry that names
+    nobody, so that what people decide is put into the order (``party.disposition``).
+    """
+
+    path: str
     query: Query
     listing: Listing
     role: str
     says: str
+    address: bool = False
 
 
-def possible(order: Order, law: Law) -> tuple[Match, ...]:
-    """The possible matches of an order's parties that the order itself leaves open."""
+def unsettled(order: Order, screening: Screening) -> tuple[Match, ...]:
+    """The possible matches of an order that neither the order itself nor a disposition settles."""
     found = []
-    for hit in screen(order, law):
-        place = _place(hit)
-        if hit.kind == "exact" or place is None:
+    for hit in screening.hits(order):
+        stands = hit.disposition
+        if hit.kind != "possible" or unread(hit) or (stands and stands.state == SETTLED):
             continue
-        party = (order.parties or ())[place]
-        if party.disposition is None:
-            says = hit.says or "the names are equal but for a legal form, or a country"
-            found.append(
-                Match(place, query_of(party), listing_from(hit.listing), hit.role or "", says)
-            )
+        place = _place(hit.path)
+        party = (order.parties or ())[place] if place is not None else None
+        if (party is None and hit.asked is None) or (party is not None and party.disposition):
+            continue
+        says = hit.says or "the names are equal but for a legal form, or a country"
+        if stands is not None:
+            says = f"{says}; {stands.says}"
+        asked = query(hit.asked) if hit.asked else _by_address(party)
+        found.append(Match(hit.path, asked, listing(hit), hit.role or "", says, hit.asked is None))
     return tuple(found)
 
 
 def settled(
-    order: Order, matches: Collection[Match], book: Book, today: dt.date
+    order: Order, matches: Collection[Match], book: Book
 ) -> tuple[Order, tuple[Match, ...]]:
-    """The order with what people decided, and the matches about which nobody has decided.
+    """The order with what people decided about addresses, and the matches about which nobody has decided.
 
-    A party is ``listed`` where one of its matches is true, ``not_listed`` where none is; where one is still
-    open and none is true, the party stays open.
+    A party is ``listed`` where one of its addresses is, ``not_listed`` where none is and no name of his is
+    open; else it stays open.
     """
-    said: dict[int, list[str | None]] = {}
+    said: dict[str, list[str | None]] = {}
     still = []
     for one in matches:
-        applied = book.applied(one.query, one.listing, on=today)
+        applied = book.applied(one.query, one.listing) if one.address else None
         state = applied.disposition.decision if applied and applied.state == SETTLED else None
-        said.setdefault(one.place, []).append(state)
+        said.setdefault(one.path, []).append(state)
         if state is None:
             still.append(one)
     parties = list(order.parties or ())
-    for place, states in said.items():
+    for path, states in said.items():
+        place = _place(path)
+        if place is None:
+            continue
         if LISTED in states:
             parties[place] = replace(parties[place], disposition=LISTED)
         elif all(state == NOT_LISTED for state in states):
             parties[place] = replace(parties[place], disposition=NOT_LISTED)
-    waiting = tuple(one for one in still if parties[one.place].disposition is None)
-    return (replace(order, parties=tuple(parties)) if said else order), waiting
-
-
-def query_of(party: Party) -> Query:
-    """A party of an order as screening asks about it."""
-    return Query(
-        name=party.name or party.address or "",
-        kind="organization" if party.kind is not None else "",
-        country=party.country or "",
-        address=party.address or "",
+    if tuple(parties) == (order.parties or ()):
+        return order, tuple(still)
+    waiting = (
+        one for one in still if (at := _place(one.path)) is None or not parties[at].disposition
     )
+    return replace(order, parties=tuple(parties)), tuple(waiting)
 
 
-def listing_from(listed: ListedRow) -> Listing:
-    """A row of a table of the law as a listing, such as a disposition keeps."""
-    if listed.list in TABLES:
-        return listing_of(listed.list, listed.row)
-    values = listed.row.values
-    return Listing(
-        list=listed.list, id=listed.id, kind=values.get("kind", ""),
-        names=(ListedName(values["name"]), *(ListedName(n, "alias") for n in _parts(values, "aliases"))),
-        countries=tuple(_parts(values, "country")), addresses=tuple(_parts(values, "addresses")),
-        valid_from=listed.row.valid_from, valid_until=listed.row.valid_until, source=listed.row.source,
-    )  # fmt: skip
+def _by_address(party: Party | None) -> Query:
+    address = (party.address if party else "") or ""
+    name = (party.name if party else "") or address
+    return Query(name=name, country=(party.country if party else "") or "", address=address)
 
 
-def book(connection: Connection, organization: str, entries: Collection[str] | None = None) -> Book:
-    """The dispositions of an organization, of some entries (``SDN:6908``) or of all."""
+def last(connection: Connection, organization: str) -> int:
+    """The number of the last disposition of an organization; 0 where there is none."""
+    return connection.execute(_LAST, {"organization": organization}).scalar() or 0
+
+
+_LAST = sa.select(sa.func.max(tables.disposition.c.number)).where(
+    tables.disposition.c.organization == sa.bindparam("organization")
+)
+
+
+def book(
+    connection: Connection,
+    organization: str,
+    *,
+    first: int | None = None,
+    at: dt.date | None = None,
+) -> Book:
+    """The dispositions of an organization, all or the ``first`` so many; ``at``: as they stand on that day."""
     table = tables.disposition
     wanted = sa.select(table).where(table.c.organization == organization)
-    if entries is not None:
-        wanted = wanted.where(table.c.entry.in_(sorted(entries)))
+    if first is not None:
+        wanted = wanted.where(table.c.number <= first)
     rows = connection.execute(wanted.order_by(table.c.number)).mappings()
-    return Book(tuple(_disposition(row) for row in rows))
+    return Book(tuple(_disposition(row) for row in rows), at=at)
 
 
 def record(connection: Connection, organization: str, new: Disposition, *, actor: str) -> int:
     """Write a disposition and seal it in the log, within a transaction that writes; its number."""
     table = tables.disposition
     hold(connection, organization)
-    last = connection.execute(
-        sa.select(sa.func.max(table.c.number)).where(table.c.organization == organization)
-    ).scalar()
-    number = (last or 0) + 1
+    number = last(connection, organization) + 1
     row = {
         "organization": organization, "number": number, "recorded": new.recorded.isoformat(),
         "decision": new.decision, "party": new.party, "facts": json.dumps(new.facts, ensure_ascii=False),
@@ -149,14 +159,10 @@ def _disposition(row: Any) -> Disposition:
     )  # fmt: skip
 
 
-def _place(hit: Hit) -> int | None:
-    """Which party a hit is about; None for owners, makers and others whom an order cannot settle."""
-    inside = hit.path.removeprefix("party[").removesuffix("]")
-    return int(inside) if hit.path == f"party[{inside}]" and inside.isdigit() else None
-
-
-def _parts(values: Any, name: str) -> Iterator[str]:
-    yield from filter(None, values.get(name, "").split("|"))
+def _place(path: str) -> int | None:
+    """Which party a path is about; None for owners, makers and others whom an order cannot settle."""
+    inside = path.removeprefix("party[").removesuffix("]")
+    return int(inside) if path == f"party[{inside}]" and inside.isdigit() else None
 
 
 def _day(text: str | None) -> dt.date | None:

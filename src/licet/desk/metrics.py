@@ -5,27 +5,36 @@ The text format is simple enough to be written here (prometheus.io, exposition f
 
 from __future__ import annotations
 
+import contextlib
+import os
 import threading
+import time
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
+
+import orjson
 
 from licet.desk.counter import Counter
 
 MEDIA = "text/plain; version=0.0.4; charset=utf-8"
+_SHARE_SECONDS = 2.0
 _BOUNDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
 
 
 @dataclass(slots=True)
 class Metrics:
-    """What happened since the program began."""
+    """What happened since the program began; ``shared``: the folder in which several processes add it up."""
 
+    shared: Path | None = None
     _requests: defaultdict[tuple[str, str, int], int] = field(
         default_factory=lambda: defaultdict(int)
     )
     _seconds: dict[str, list[float]] = field(default_factory=dict)
     _decisions: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _written: float = 0.0
 
     def request(self, method: str, route: str, status: int, seconds: float) -> None:
         """A request was answered: by which route, with which status, in which time."""
@@ -36,6 +45,8 @@ class Metrics:
                 counts[at] += seconds <= bound
             counts[-2] += 1
             counts[-1] += seconds
+            if self.shared is not None and time.monotonic() - self._written > _SHARE_SECONDS:
+                self._share()
 
     def decided(self, outcome: str) -> None:
         """A decision was recorded."""
@@ -45,7 +56,9 @@ class Metrics:
     def text(self, counter: Counter) -> str:
         """All numbers in the text format."""
         with self._lock:
-            lines = [*self._lines()]
+            if self.shared is not None:
+                self._share()
+            lines = [*self._all()._lines()]
         try:
             loaded = counter.loaded
         except RuntimeError:
@@ -65,6 +78,36 @@ class Metrics:
             lines += ["# HELP licet_stale Whether newer law or lists could not be loaded."]
             lines += ["# TYPE licet_stale gauge", f"licet_stale {int(bool(counter.problem))}"]
         return "\n".join(lines) + "\n"
+
+    def _share(self) -> None:
+        """Write what this process counted, for the one that is asked; aside and then in place."""
+        assert self.shared is not None
+        self._written = time.monotonic()
+        rows = {
+            "requests": [[*key, times] for key, times in self._requests.items()],
+            "seconds": self._seconds, "decisions": self._decisions,
+        }  # fmt: skip
+        file = self.shared / f"{os.getpid()}.json"
+        aside = file.with_suffix(".new")
+        aside.write_bytes(orjson.dumps(rows))
+        aside.replace(file)
+
+    def _all(self) -> Metrics:
+        """The numbers of all processes; those of another may be some seconds old."""
+        if self.shared is None:
+            return self
+        found = Metrics()
+        for file in sorted(self.shared.glob("*.json")):
+            with contextlib.suppress(OSError):  # renamed as we look
+                rows = orjson.loads(file.read_bytes())
+                for method, route, status, times in rows["requests"]:
+                    found._requests[method, route, status] += times
+                for route, counts in rows["seconds"].items():
+                    there = found._seconds.setdefault(route, [0.0] * len(counts))
+                    found._seconds[route] = [a + b for a, b in zip(there, counts, strict=True)]
+                for outcome, times in rows["decisions"].items():
+                    found._decisions[outcome] += times
+        return found
 
     def _lines(self) -> Iterator[str]:
         yield "# TYPE licet_requests_total counter"

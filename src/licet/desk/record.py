@@ -10,19 +10,24 @@ import datetime as dt
 import json
 import os
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 import licet
+from licet import lists as list_store
 from licet.check import check
 from licet.decision import Decision
-from licet.desk import archive, audit, tables
+from licet.desk import archive, audit, matches, tables
 from licet.desk.store import Store, now, one_row
 from licet.law.rulebook import Rulebook
+from licet.law.versions import home
+from licet.lists.copies import ORIGINS
+from licet.lists.loaded import digests
 from licet.order import Order, order_from, order_to
 from licet.wire import as_dict
 
@@ -41,6 +46,23 @@ class Terms:
             "on": self.on and self.on.isoformat(),
             "known": self.known and self.known.isoformat(),
             "assume": list(self.assume),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Aided:
+    """What was at hand beside the law: copies of lists and dispositions, so many, as of a day."""
+
+    copies: int
+    dispositions: int
+    day: dt.date
+
+    def plain(self) -> dict[str, object]:
+        """As JSON has it, beside the terms."""
+        return {
+            "copies": self.copies,
+            "dispositions": self.dispositions,
+            "dispositions_as_of": self.day.isoformat(),
         }
 
 
@@ -77,22 +99,46 @@ def answered(
     decided: Order,
     decision: Decision,
     terms: Terms,
+    aided: Aided,
     *,
     book: Rulebook,
-    lists: Sequence[Mapping[str, object]],
+    digests: Mapping[tuple[str, str, dt.date], str],
 ) -> Answered:
-    """The row of a decision. ``lists`` say which copies the parties were looked up in."""
+    """The row of a decision. ``digests`` stand for the contents of loaded copies (``licet.lists.loaded``)."""
     answer = without_proof(decision)
     at, name = now(), new_id()
     row = {
         "id": name, "organization": organization, "at": at, "actor": actor, "order_id": decision.id,
         "given": audit.canonical(order_to(given)), "decided": audit.canonical(order_to(decided)),
-        "terms": audit.canonical(terms.plain()), "law": decision.law.id, "lists": audit.canonical(list(lists)),
+        "terms": audit.canonical({**terms.plain(), **aided.plain()}), "law": decision.law.id,
+        "lists": audit.canonical(looked(decision, digests)),
         "engine": licet.__version__, "outcome": decision.outcome, "answer": audit.canonical(answer),
         "proof_hash": proof_hash(decision),
         "keep_until": keep_until(decision, dt.date.fromisoformat(at[:10]), book).isoformat(),
     }  # fmt: skip
     return Answered(name, row, answer)
+
+
+def looked(
+    decision: Decision, digests: Mapping[tuple[str, str, dt.date], str]
+) -> list[dict[str, object]]:
+    """The lists in which the parties of a decision were looked up, each with its day and what it held.
+
+    A list that comes with the law is told by the law's id, a loaded copy by a digest of its contents.
+    """
+    found: list[dict[str, object]] = []
+    origins = {said: origin for origin, said in ORIGINS.items()}
+    for one in decision.lists:
+        said: dict[str, object] = {
+            "list": one.list, "source": one.source, "as_of": one.as_of.isoformat(), "read": one.read,
+        }  # fmt: skip
+        digest = digests.get((one.list, origins.get(one.source, one.source), one.as_of))
+        if one.source == "rulebook":
+            said["law"] = decision.law.id
+        else:
+            said |= {"entries": one.entries, "digest": digest, "instead": one.instead}
+        found.append(said)
+    return found
 
 
 def without_proof(decision: Decision) -> dict[str, object]:
@@ -109,10 +155,13 @@ def proof_hash(decision: Decision) -> str:
     )
 
 
+_ADD = tables.decision.insert()
+
+
 def recorded(connection: Connection, one: Answered) -> None:
     """Write a decision and seal it in the log; within a transaction that writes."""
     row = one.row
-    connection.execute(tables.decision.insert().values(**row))
+    connection.execute(_ADD, dict(row))
     audit.append(
         connection, row["organization"], actor=row["actor"], action=audit.DECIDED, subject=one.id,
         details={"outcome": row["outcome"], "order": row["order_id"], "law": row["law"]},
@@ -169,30 +218,88 @@ def terms_of(row: Mapping[str, Any]) -> Terms:
     return Terms(on, known, tuple(said["assume"]))
 
 
-def again(store: Store, organization: str, number: str, current: Rulebook) -> Again:
-    """Decide a decision of the record anew, under the law that decided it where that is at hand.
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A decision of the record, ready to be decided anew: its order, and the arguments of ``licet.check``."""
 
-    Raises ``LookupError`` for an id that is none of the organization's.
+    row: Mapping[str, Any]
+    order: Order
+    given: Mapping[str, Any]
+    gone: tuple[str, ...]
+    """What was at hand then and is not any more, in words."""
+
+
+def asked(
+    store: Store, organization: str, number: str, current: Rulebook, *, data: Path | None = None
+) -> Asked:
+    """What it takes to decide a decision of the record anew: order, law, lists and dispositions of then.
+
+    ``data`` is the folder of the list store, by default the user's. Raises ``LookupError`` for an id that is
+    none of the organization's, ``ValueError`` for an order that this engine refuses.
     """
     with store.read() as connection:
         row = find(connection, organization, number)
         if row is None:
             raise LookupError(f"decision {number}: there is none of this id.")
         packed = None if row["law"] == current.id else archive.kept(connection, row["law"])
-    differs: list[str] = []
+        said = json.loads(row["terms"])
+        settled = None
+        if said.get("dispositions"):
+            day = dt.date.fromisoformat(said["dispositions_as_of"])
+            settled = matches.book(connection, organization, first=said["dispositions"], at=day)
+    gone: list[str] = []
     book = current
     if row["law"] != current.id:
         if packed is None:
-            differs.append(
+            gone.append(
                 f"law: {row['law']} then; it is not kept, so this is law {current.id} as the program has it now"
             )
         else:
             book = archive.unpack(row["law"], packed)
-    terms = terms_of(row)
+    terms, copies = terms_of(row), said.get("copies")
+    lists = list_store.Store(data or home(), copies) if copies else None
+    if lists is not None:
+        gone += _gone(json.loads(row["lists"]), lists)
+    order = order_from(json.loads(row["decided"]), source=f"decision {number}")
+    given = {
+        "on": terms.on, "known": terms.known, "assume": terms.assume, "rulebook": book, "lists": lists,
+        "dispositions": settled,
+    }  # fmt: skip
+    return Asked(row, order, given, tuple(gone))
+
+
+def _gone(then: Iterable[Mapping[str, Any]], lists: list_store.Store) -> Iterator[str]:
+    """Copies of lists that a decision looked through and that are not in the store of this machine."""
+    origins = {said: origin for origin, said in ORIGINS.items()}
+    here = digests(lists.folder, first=lists.first)
+    for one in then:
+        if not one.get("digest"):
+            continue
+        day, source = dt.date.fromisoformat(one["as_of"]), one["source"]
+        if here.get((one["list"], origins.get(source, source), day)) != one["digest"]:
+            yield (
+                f"list {one['list']} of {one['as_of']} ({source}): the copy that was looked through is not "
+                f"in {lists.folder}"
+            )
+
+
+def again(
+    store: Store, organization: str, number: str, current: Rulebook, *, data: Path | None = None
+) -> Again:
+    """Decide a decision of the record anew, with the law, lists and dispositions of then where at hand.
+
+    ``data`` is the folder of the list store, by default the user's. Raises ``LookupError`` for an id that is
+    none of the organization's.
+    """
+    differs: list[str] = []
     try:
-        order = order_from(json.loads(row["decided"]), source=f"decision {number}")
-        decision = check(order, on=terms.on, known=terms.known, assume=terms.assume, rulebook=book)
+        found = asked(store, organization, number, current, data=data)
+        row, book = found.row, found.given["rulebook"]
+        differs += found.gone
+        decision = check(found.order, **found.given)
     except ValueError as error:
+        with store.read() as connection:
+            row, book = find(connection, organization, number) or {}, current
         differs.append(f"order: this engine refuses it: {error}")
         return _said(row, differs, book, same=False)
     answer = without_proof(decision)

@@ -23,6 +23,7 @@ from licet.desk.answering import (
     documented,
     list_of,
     object_of,
+    soon,
     written,
 )
 from licet.desk.counter import Made
@@ -70,7 +71,7 @@ Assume = Annotated[list[str] | None, Query(description="Announcements taken as i
 
 
 @router.post("/check", responses=documented({"anyOf": [_DECISION, _MANY]}), openapi_extra=_ORDERS)
-def check(
+async def check(
     request: Request,
     body: Body,
     on: On = None,
@@ -98,7 +99,7 @@ def check(
                 desk_of(request).metrics.decided(one.decision.outcome)
         return keep
 
-    return written(request, body, again, make)
+    return await soon(request, body, again, make)
 
 
 @router.post("/decisions/{decision_id}/check", responses=documented(_DECISION))
@@ -199,7 +200,7 @@ _NAMES = {
     responses=documented(object_of(answers=list_of({"type": "object"}), lists=list_of({"type": "object"}))),
     openapi_extra=_NAMES,
 )  # fmt: skip
-def screen(request: Request, body: Body, again: Again = None) -> Response:
+async def screen(request: Request, body: Body, again: Again = None) -> Response:
     """Who on the lists each name may be, how sure, and why; with the lists that were looked through.
 
     `names` are texts or rows (`name`, `id`, `kind`, `country`, `dob`, `address`, `imo`, `number`, `as_of`). An
@@ -225,7 +226,7 @@ def screen(request: Request, body: Body, again: Again = None) -> Response:
 
         return keep
 
-    return written(request, body, again, make)
+    return await soon(request, body, again, make)
 
 
 def log_screening(

@@ -25,6 +25,31 @@ class NewKey(BaseModel):
     expires: dt.date | None = None
 
 
+class Habits(BaseModel):
+    """How the organization works."""
+
+    four_eyes: Annotated[bool, Field(description="A second person approves what one proposes.")]
+
+
+@router.get("/organization", responses=documented(object_of(id="string", four_eyes="boolean")))
+def organization(request: Request) -> Response:
+    """The organization, and whether two people settle a case there."""
+    with counter_of(request).store.read() as db:
+        return reply(access.habits(db, actor_of(request).organization))
+
+
+@router.post("/organization", responses=documented(object_of(id="string", four_eyes="boolean")))
+def change(habits: Habits, request: Request) -> Response:
+    """Let one person settle cases, or ask for two."""
+    actor = actor_of(request)
+
+    def keep(db: Connection) -> Any:
+        access.set_four_eyes(db, actor.organization, habits.four_eyes, actor=actor.name)
+        return access.habits(db, actor.organization)
+
+    return reply(counter_of(request).store.write(keep))
+
+
 @router.get("/keys", responses=documented(object_of(keys=list_of(OBJECT))))
 def listed(request: Request) -> Response:
     """The keys of the organization; the keys themselves are kept nowhere."""

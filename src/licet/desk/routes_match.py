@@ -6,12 +6,14 @@ Shapes and codes are those of that interface, so that a client written for it wo
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 import orjson
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
+from sqlalchemy.engine import Connection
 
 from licet.desk import searching
 from licet.desk.answering import (
@@ -23,6 +25,7 @@ from licet.desk.answering import (
     list_of,
     object_of,
     reply,
+    soon,
 )
 from licet.desk.counter import Loaded
 from licet.desk.entities import entity, lists_of, matched, queries, result
@@ -30,6 +33,8 @@ from licet.desk.problems import Problem
 from licet.desk.routes_check import log_screening
 from licet.desk.searching import Wanted
 from licet.parties.listing import Listing
+from licet.parties.screening import Answer, Candidate
+from licet.parties.screening import Query as Asked
 from licet.sources.list_text import place_codes
 
 router = APIRouter(tags=["matching"])
@@ -71,7 +76,7 @@ _EXAMPLES = {
     "/match/{dataset}",
     responses=documented(object_of(responses=OBJECT, limit="integer")), openapi_extra=_EXAMPLES,
 )  # fmt: skip
-def match(
+async def match(
     dataset: str,
     request: Request,
     body: Body,
@@ -90,51 +95,80 @@ def match(
     A query that nothing could be told from has status 400 and says why: it is never an empty answer.
     """
     counter, actor = counter_of(request), actor_of(request)
-    loaded = counter.loaded
-    if algorithm not in ("best", ALGORITHM):
-        raise Problem(400, f"algorithm: found {algorithm[:40]!r}; allowed: best, {ALGORITHM}")
-    wanted = _wanted(
-        loaded, dataset, include_dataset, exclude_dataset, topics, changed_since,
-        not_schemas=frozenset(exclude_schema or ()), not_ids=frozenset(exclude_entity_ids or ()),
-    )  # fmt: skip
-    examples = _examples(body)
-    asked = {name: queries(example) for name, example in examples.items()}
-    rows = [_row(query) for _, several in asked.values() for query in several]
-    flat = [query for _, several in asked.values() for query in several]
-    found = iter(counter.screen_queries(actor.asker, flat, threshold=min(LEAST, threshold)))
-    days = {one.list: one.as_of for one in loaded.lists.days}
-    responses: dict[str, Any] = {}
-    said = []
-    for name, (schema, several) in asked.items():
-        answers = [next(found) for _ in several]
-        said += answers
-        ranked, error = matched(answers)
-        kinds = searching.kinds(schema)
-        ranked = [
-            one for one in ranked
-            if wanted.takes(one.listing) and (one.listing.kind in kinds or not one.listing.kind)
-        ]  # fmt: skip
-        responses[name] = {
-            "status": 400 if error or not several else 200,
-            "total": {"value": len(ranked), "relation": "eq"},
-            "query": {"id": examples[name].get("id"), "schema": schema, **_understood(examples[name])},
-            "results": [
-                result(one, threshold=threshold, seen=days.get(one.listing.list)) for one in ranked[:limit]
-            ],
-        }  # fmt: skip
-        if error or not several:
-            responses[name]["detail"] = (
-                error or "properties: no name; nothing can be told from this."
-            )
-    lists = [{"list": code, "as_of": day and day.isoformat()} for code, day in days.items()]
-    counter.store.write(
-        lambda db: log_screening(
-            db, actor.organization, actor.name, rows, said, lists, threshold=threshold
-        )
-    )
-    return reply(
-        {"responses": responses, "limit": limit}, headers={"x-batch-size": str(len(examples))}
-    )
+    examples: dict[str, Any] = {}
+
+    def make() -> Callable[[Connection], object]:
+        loaded = counter.loaded
+        if algorithm not in ("best", ALGORITHM):
+            raise Problem(400, f"algorithm: found {algorithm[:40]!r}; allowed: best, {ALGORITHM}")
+        wanted = _wanted(
+            loaded, dataset, include_dataset, exclude_dataset, topics, changed_since,
+            not_schemas=frozenset(exclude_schema or ()), not_ids=frozenset(exclude_entity_ids or ()),
+        )  # fmt: skip
+        examples.update(_examples(body))
+        asked = {name: queries(example) for name, example in examples.items()}
+        flat = [query for _, several in asked.values() for query in several]
+        said = counter.screen_queries(actor.asker, flat, threshold=min(LEAST, threshold))
+        days = {one.list: one.as_of for one in loaded.lists.days}
+        shown = _Shown(wanted, limit, threshold, days)
+        responses = shown.responses(examples, asked, said)
+        lists = [{"list": code, "as_of": day and day.isoformat()} for code, day in days.items()]
+
+        def keep(db: Connection) -> object:
+            rows = [_row(query) for query in flat]
+            who = actor.organization, actor.name
+            log_screening(db, *who, rows, said, lists, threshold=threshold)
+            return {"responses": responses, "limit": limit}
+
+        return keep
+
+    answer = await soon(request, body, None, make)
+    answer.headers["x-batch-size"] = str(len(examples))
+    return answer
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """How answers are shown: whom, how many, and from which score on they match."""
+
+    wanted: Wanted
+    limit: int
+    threshold: float
+    days: Mapping[str, dt.date | None]
+
+    def responses(
+        self,
+        examples: Mapping[str, Any],
+        asked: Mapping[str, tuple[str, list[Asked]]],
+        said: Sequence[Answer],
+    ) -> dict[str, Any]:
+        """The answer to each example, under its name."""
+        found = iter(said)
+        responses: dict[str, Any] = {}
+        for name, (schema, several) in asked.items():
+            ranked, error = matched([next(found) for _ in several])
+            kinds = searching.kinds(schema)
+            ranked = [
+                one for one in ranked
+                if self.wanted.takes(one.listing) and (one.listing.kind in kinds or not one.listing.kind)
+            ]  # fmt: skip
+            understood = {
+                "id": examples[name].get("id"),
+                "schema": schema,
+                **_understood(examples[name]),
+            }
+            responses[name] = {
+                "status": 400 if error or not several else 200,
+                "total": {"value": len(ranked), "relation": "eq"}, "query": understood,
+                "results": [self._result(one) for one in ranked[: self.limit]],
+            }  # fmt: skip
+            if error or not several:
+                nothing = "properties: no name; nothing can be told from this."
+                responses[name]["detail"] = error or nothing
+        return responses
+
+    def _result(self, one: Candidate) -> dict[str, Any]:
+        return result(one, threshold=self.threshold, seen=self.days.get(one.listing.list))
 
 
 @router.get(

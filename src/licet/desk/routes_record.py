@@ -12,10 +12,10 @@ from fastapi.responses import PlainTextResponse, Response, StreamingResponse
 from rich.console import Console
 
 from licet.check import check, remedies
-from licet.desk import archive, audit, export, record
+from licet.desk import audit, export, paper_html, paper_pdf, record
 from licet.desk.answering import OBJECT, actor_of, counter_of, documented, list_of, object_of, reply
-from licet.desk.problems import Problem
-from licet.order import order_from
+from licet.desk.paper import Paper, paper
+from licet.desk.problems import PROBLEMS, Problem
 from licet.report import print_memo
 
 router = APIRouter(tags=["record"])
@@ -75,23 +75,54 @@ def memo(decision_id: str, request: Request) -> Response:
     return PlainTextResponse(memo_of(request, _row(request, decision_id)))
 
 
+@router.get(
+    "/decisions/{decision_id}/record.html",
+    responses={
+        200: {"description": "One page.", "content": {"text/html": {"schema": {"type": "string"}}}}
+    },
+)
+def record_html(decision_id: str, request: Request) -> Response:
+    """The record of a decision as one page to print: inputs, law, lists, rules, place in the log."""
+    headers = {"Content-Security-Policy": paper_html.POLICY}
+    return Response(
+        paper_html.html_of(_paper(request, decision_id)), headers=headers, media_type="text/html"
+    )
+
+
+@router.get(
+    "/decisions/{decision_id}/record.pdf",
+    responses={
+        200: {
+            "description": "A PDF.",
+            "content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}},
+        },
+        501: {"description": "This desk makes no PDFs; ask for HTML.", "content": PROBLEMS[404]["content"]},
+    },
+)  # fmt: skip
+def record_pdf(decision_id: str, request: Request) -> Response:
+    """The record of a decision as a PDF; the same record gives the same bytes while the log does not grow."""
+    try:
+        made = paper_pdf.pdf_of(_paper(request, decision_id))
+    except paper_pdf.NoPdf as error:
+        raise Problem(501, str(error)) from None
+    return Response(made, media_type="application/pdf")
+
+
+def _paper(request: Request, decision_id: str) -> Paper:
+    with counter_of(request).store.read() as db:
+        return paper(db, actor_of(request).organization, decision_id)
+
+
 def memo_of(request: Request, row: Any) -> str:
     """The memo of a decision on record, in lines of up to 100 characters."""
-    book = counter_of(request).loaded.book
-    if row["law"] != book.id:
-        with counter_of(request).store.read() as db:
-            packed = archive.kept(db, row["law"])
-        if packed is None:
-            raise Problem(
-                404, f"law {row['law']}: is not kept; the answer itself is in the record."
-            )
-        book = archive.unpack(row["law"], packed)
-    terms = record.terms_of(row)
-    order = order_from(orjson.loads(row["decided"]), source="the record")
-    asked: Any = {"on": terms.on, "known": terms.known, "assume": terms.assume, "rulebook": book}
+    counter, organization = counter_of(request), actor_of(request).organization
+    found = record.asked(counter.store, organization, row["id"], counter.loaded.book)
+    if found.gone:
+        raise Problem(404, f"{found.gone[0]}; the answer itself is in the record.")
     out = io.StringIO()
     console = Console(file=out, width=100, force_terminal=False, highlight=False)
-    print_memo(check(order, **asked), console, remedies=remedies(order, **asked), rulebook=book)
+    book, remedy = found.given["rulebook"], remedies(found.order, **found.given)
+    print_memo(check(found.order, **found.given), console, remedies=remedy, rulebook=book)
     return out.getvalue()
 
 

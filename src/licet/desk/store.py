@@ -7,10 +7,11 @@ and one flush of the disk serves many answers.
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import queue
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -27,6 +28,8 @@ from licet.desk import tables
 FILE = "desk.sqlite"
 LOCAL = "local"
 """The organization of who works on the machine itself, without a key."""
+HEADS = "licet_heads"
+"""In ``connection.info``: the end of each organization's log as this transaction has written it (``audit``)."""
 _TOGETHER = 128  # writes that one commit takes along
 _WAIT_MS = 30_000  # for another process that writes
 
@@ -58,6 +61,13 @@ class Store:
         """Do a job within a transaction and wait until it is on disk; its error undoes that job alone."""
         with _told(self.engine):
             result: T = self._writer.submit(job).result()
+        return result
+
+    async def written(self, job: Callable[[Connection], T]) -> T:
+        """As ``write``, without a thread that waits: many may wait for one commit."""
+        with _told(self.engine):
+            # Shielded: who goes away while his answer is being recorded does not undo it.
+            result: T = await asyncio.shield(asyncio.wrap_future(self._writer.submit(job)))
         return result
 
     @property
@@ -104,9 +114,14 @@ def hold(connection: Connection, organization: str) -> bool:
 
     PostgreSQL has many writers: who numbers anything of an organization holds it first. SQLite has one.
     """
-    column = tables.organization.c.id
-    wanted = sa.select(column).where(column == organization).with_for_update()
-    return connection.execute(wanted).first() is not None
+    return connection.execute(_HOLD, {"organization": organization}).first() is not None
+
+
+_HOLD = (
+    sa.select(tables.organization.c.id)
+    .where(tables.organization.c.id == sa.bindparam("organization"))
+    .with_for_update()
+)
 
 
 def make_organization(connection: Connection, name: str, *, four_eyes: bool = False) -> None:
@@ -115,6 +130,12 @@ def make_organization(connection: Connection, name: str, *, four_eyes: bool = Fa
         connection.execute(
             tables.organization.insert().values(id=name, created=now(), four_eyes=four_eyes)
         )
+
+
+def make_organizations(connection: Connection, names: Iterable[str]) -> None:
+    """Make each organization that is not there."""
+    for name in sorted(names):
+        make_organization(connection, name)
 
 
 def _engine(database: str | Path) -> Engine:
@@ -263,29 +284,53 @@ class _Writer:
             ends = None in waiting
             self._commit([one for one in waiting if one is not None])
 
-    def _commit(self, jobs: list[tuple[Job, Future[Any]]]) -> None:
-        answers: list[tuple[Future[Any], Any, BaseException | None]] = []
+    def _commit(self, waiting: list[tuple[Job, Future[Any]]]) -> None:
+        jobs = [one for one in waiting if one[1].set_running_or_notify_cancel()]
+        if not jobs:
+            return
         try:
             with (
                 self.engine.connect().execution_options(licet_writes=True) as connection,
                 connection.begin(),
             ):
-                for job, done in jobs:
-                    try:
-                        with connection.begin_nested():
-                            result = job(connection)
-                        answers.append((done, result, None))
-                    except Exception as error:
-                        if not connection.in_transaction() or connection.invalidated:
-                            raise  # the connection is gone, and with it what was done before
-                        answers.append((done, None, error))
+                answers = _done(connection, jobs)
         except BaseException as error:
             # Not on disk: nobody may be told that it is.
             for _, done in jobs:
                 done.set_exception(error)
             return
-        for done, result, failed in answers:
+        for (_, done), (result, failed) in zip(jobs, answers, strict=True):
             if failed is None:
                 done.set_result(result)
             else:
                 done.set_exception(failed)
+
+
+def _done(
+    connection: Connection, jobs: list[tuple[Job, Future[Any]]]
+) -> list[tuple[Any, BaseException | None]]:
+    """What each job gives, or its error, which undoes that job alone."""
+    info, heads = connection.info, dict[str, tuple[int, str]]()
+    info[HEADS] = heads
+    if connection.dialect.name == "postgresql":
+        # One process writes at a time, as with SQLite: rows of several organizations, and the rows that they
+        # refer to, would be locked in another order by each, and one of two would lose what it did.
+        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7346543)")
+    try:
+        if len(jobs) == 1:
+            return [(jobs[0][0](connection), None)]
+        answers: list[tuple[Any, BaseException | None]] = []
+        for job, _ in jobs:
+            before = dict(heads)
+            try:
+                with connection.begin_nested():
+                    answers.append((job(connection), None))
+            except Exception as error:
+                if not connection.in_transaction() or connection.invalidated:
+                    raise  # the connection is gone, and with it what was done before
+                heads.clear()
+                heads.update(before)
+                answers.append((None, error))
+        return answers
+    finally:
+        info.pop(HEADS, None)  # the end of the log is known for this transaction alone

@@ -143,10 +143,65 @@ idempotency = Table(
     Column("answer", LargeBinary, nullable=False),
 )  # fmt: skip
 
+# An order book that is, or was, decided under several days: what was asked, how far it is, what came of it.
+replay = Table(
+    "replay", metadata,
+    Column("id", Text, primary_key=True),
+    Column("organization", Text, ForeignKey("organization.id"), nullable=False),
+    Column("asked", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("form", Text, nullable=False),
+    Column("terms", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("step", Text, nullable=False),
+    Column("done", Integer, nullable=False),
+    Column("whole", Integer, nullable=False),
+    # When the process that works on it last said so: where it is silent, it was killed.
+    Column("beat", Text, nullable=False),
+    Column("finished", Text),
+    Column("problem", Text),
+    Column("summary", Text),
+    Column("book", LargeBinary),
+    Column("verdicts", LargeBinary),
+    Index("replay_of", "organization", "id"),
+    Index("replay_state", "state", "id"),
+)  # fmt: skip
+
+# Where an organization wants to be told of what happens, and with which secret that is signed.
+webhook = Table(
+    "webhook", metadata,
+    Column("id", Text, primary_key=True),
+    Column("organization", Text, ForeignKey("organization.id"), nullable=False),
+    Column("address", Text, nullable=False),
+    Column("events", Text, nullable=False),
+    Column("secret", Text, nullable=False),
+    Column("created", Text, nullable=False),
+    Column("ended", Text),
+    Index("webhook_of", "organization", "ended"),
+)  # fmt: skip
+
+# What waits to be told: written in the transaction of what happened, so that neither is without the other.
+delivery = Table(
+    "delivery", metadata,
+    Column("id", Text, primary_key=True),
+    Column("organization", Text, ForeignKey("organization.id"), nullable=False),
+    Column("webhook", Text, ForeignKey("webhook.id"), nullable=False),
+    Column("event", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("created", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("due", Text, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("problem", Text),
+    Index("delivery_due", "state", "due"),
+    Index("delivery_of", "organization", "state", "id"),
+)  # fmt: skip
+
 ONLY_GROW = ("decision", "disposition", "audit", "law")
 """Tables whose rows are never changed and never erased; triggers of the database see to it."""
 
 __all__ = [
-    "ONLY_GROW", "api_key", "audit", "case", "case_decision", "decision", "disposition",
-    "idempotency", "law", "metadata", "organization",
+    "ONLY_GROW", "api_key", "audit", "case", "case_decision", "decision", "delivery", "disposition",
+    "idempotency", "law", "metadata", "organization", "replay", "webhook",
 ]  # fmt: skip

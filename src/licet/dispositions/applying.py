@@ -48,10 +48,15 @@ class Applied:
 
 @dataclass(frozen=True)
 class Book:
-    """Dispositions at hand, to be asked many times; ``known``: only what was recorded by that day (UTC)."""
+    """Dispositions at hand, to be asked many times; ``known``: only what was recorded by that day (UTC).
+
+    ``at`` is the day on which decisions must hold, whatever day is asked about: who decides today about an
+    order of last week uses what people found out since.
+    """
 
     every: tuple[Disposition, ...]
     known: dt.date | None = None
+    at: dt.date | None = None
     _by_entry: dict[str, list[Disposition]] = field(init=False, repr=False, compare=False)
     _by_name: dict[str, list[Disposition]] = field(init=False, repr=False, compare=False)
     _by_party: dict[str, list[Disposition]] = field(init=False, repr=False, compare=False)
@@ -85,7 +90,8 @@ class Book:
         there = self._by_entry.get(listing.key)
         if not there:
             return None
-        day, party, facts = on or dt.date.today(), party_of(query), facts_of(query)
+        day = self.at or on or dt.date.today()
+        party, facts = party_of(query), facts_of(query)
         mine = [one for one in there if one.party and one.party == party]
         if not mine:
             # A decision without a number was about everybody of whom just this is known.

@@ -48,14 +48,21 @@ _SELECT = (
 
 
 def copies(
-    db: sqlite3.Connection, *, list: str | None = None, known: dt.date | None = None
+    db: sqlite3.Connection,
+    *,
+    list: str | None = None,
+    known: dt.date | None = None,
+    first: int | None = None,
 ) -> Sequence[Copy]:
-    """All copies by list and day; of two copies of one day and origin only the one known last."""
+    """All copies by list and day; of two copies of one day and origin only the one known last.
+
+    ``first``: of all copies, in the order in which they were loaded, only so many.
+    """
     found: dict[tuple[str, str, str], Copy] = {}
     for code, origin, as_of, at, version, entries, files in db.execute(
         f"{_SELECT} WHERE (?1 IS NULL OR copy.list = ?1) AND (?2 IS NULL OR substr(known, 1, 10) <= ?2) "
-        "ORDER BY copy.list, as_of, copy.id",
-        (list, known.isoformat() if known else None),
+        "AND (?3 IS NULL OR copy.id <= ?3) ORDER BY copy.list, as_of, copy.id",
+        (list, known.isoformat() if known else None, first),
     ):
         found[code, origin, as_of] = Copy(
             code, origin, dt.date.fromisoformat(as_of), dt.datetime.fromisoformat(at), version, entries,

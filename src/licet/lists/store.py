@@ -75,9 +75,14 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """The lists kept in a folder, with those that come with Licet; nothing is read before it is asked for."""
+    """The lists kept in a folder, with those that come with Licet; nothing is read before it is asked for.
+
+    ``first``: of all copies, in the order in which they were loaded, only so many (``loaded``), so that an
+    answer can be given again whatever was loaded since.
+    """
 
     folder: Path
+    first: int | None = None
 
     def load(
         self,
@@ -100,10 +105,16 @@ class Store:
             refuse_older=refuse_older,
         )
 
+    def loaded(self) -> int:
+        """How many copies were ever loaded; each gets the next number, and none is ever taken out."""
+        with database.reading(self.folder) as db:
+            found = db.execute("SELECT coalesce(max(id), 0) FROM copy").fetchone() if db else (0,)
+        return int(found[0])
+
     def copies(self, *, known: dt.date | None = None) -> Sequence[Copy]:
         """All copies that were loaded, by list and day, as known on a day."""
         with database.reading(self.folder) as db:
-            return copies(db, known=known) if db else ()
+            return copies(db, known=known, first=self.first) if db else ()
 
     def listings(
         self,
@@ -140,7 +151,7 @@ class Store:
         day = on or dt.date.today()
         with database.reading(self.folder) as db:
             chosen, own = self._chosen(db, day, known)
-            every = copies(db, known=known) if db else ()
+            every = copies(db, known=known, first=self.first) if db else ()
         found = [_packaged_status(each) for each in own.values()]
         for copy in (copy for group in chosen.values() for copy in group if copy.list not in own):
             run = [each for each in every if (each.list, each.origin) == (copy.list, copy.origin)]
@@ -203,7 +214,9 @@ class Store:
                     if listing.id == entry or (name, listing.id) == (code, number):
                         wanted.setdefault(name, {})[at] = listing
                 for name, versions in wanted.items():
-                    found += _events(db, copies(db, list=name, known=known), versions)
+                    found += _events(
+                        db, copies(db, list=name, known=known, first=self.first), versions
+                    )
         loaded = {event.list for event in found}
         for day, what, listing in packaged_history(code, number if code else entry, known=known):
             if listing.list not in loaded:
@@ -239,7 +252,7 @@ class Store:
         self, db: sqlite3.Connection | None, day: dt.date, known: dt.date | None
     ) -> tuple[dict[str, tuple[Copy, ...]], dict[str, Packaged]]:
         """The copies that speak on a day, and the packaged lists that speak instead of any."""
-        chosen = speaking(copies(db, known=known), day) if db else {}
+        chosen = speaking(copies(db, known=known, first=self.first), day) if db else {}
         own = {}
         for each in packaged_lists():
             loaded = chosen.get(each.list)
