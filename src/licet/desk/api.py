@@ -14,6 +14,7 @@ from fastapi import Depends, FastAPI, Request
 
 import licet
 from licet.desk import (
+    pages,
     problems,
     routes_cases,
     routes_check,
@@ -28,6 +29,8 @@ from licet.desk.access import NEEDS, KeyRefused, actor_of, local_actor
 from licet.desk.counter import Counter, Loaded, load_if_changed
 from licet.desk.limits import Bucket, Guard, Limits
 from licet.desk.metrics import Metrics
+from licet.desk.pages import entrance
+from licet.desk.pages.needs import PAGES
 from licet.desk.problems import PROBLEMS, Problem
 
 SUMMARY = "May this seller sell this item to this buyer on this day, under which rule?"
@@ -78,6 +81,7 @@ def make_app(
         routes_keys,
     ):  # fmt: skip
         app.include_router(part.router)
+    pages.add_to(app)
     app.add_middleware(Guard, limits=limits, metrics=metrics, local=local)
     return app
 
@@ -89,7 +93,11 @@ def who(request: Request) -> None:
     """
     desk: Desk = request.app.state.desk
     route = request.scope["route"]
-    need = NEEDS.get((request.method, route.path))
+    asked = request.method, route.path
+    if asked in PAGES:
+        request.state.actor = entrance.admit(request, PAGES[asked])
+        return
+    need = NEEDS.get(asked)
     if need is None:
         raise Problem(
             403, f"{request.method} {route.path}: nobody is allowed to; it is in no table."
