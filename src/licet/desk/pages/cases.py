@@ -126,4 +126,6 @@ def _settlement(request: Request, fields: FormData, decision: str) -> Settlement
 
 def _name(listing: dict[str, Any]) -> str:
     """The name of a listing as FollowTheMoney has it."""
-    return str(listing.get("caption") or next(iter(listing["properties"].get("name", [])), listing["id"]))
+    return str(
+        listing.get("caption") or next(iter(listing["properties"].get("name", [])), listing["id"])
+    )
