@@ -231,7 +231,8 @@ def _as_dict(row: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "id": row["id"], "state": row["state"], "opened": row["opened"],
         "age_days": (dt.datetime.now(dt.UTC) - opened).days, "reason": row["reason"],
-        "party": json.loads(row["query"]), "entry": listing.key, "listing": json.loads(to_ftm(listing)), "proposal": proposal,
+        "party": json.loads(row["query"]), "entry": listing.key,
+        "listing": json.loads(to_ftm(listing)), "proposal": proposal,
         "closed": row["closed"], "disposition": row["disposition"],
     }  # fmt: skip
 

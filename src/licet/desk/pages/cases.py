@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -15,7 +14,7 @@ from licet.desk.answering import actor_of, counter_of
 from licet.desk.cases import CLOSED, OPEN, PROPOSED, Settlement
 from licet.desk.pages.rendering import PageRoute, day_of, form_of, go, page, text_of
 from licet.desk.problems import Problem
-from licet.dispositions import DECISIONS, NOT_LISTED
+from licet.dispositions import LISTED, NOT_LISTED
 from licet.parties.asking import Query as Party
 from licet.parties.listing import Listing
 from licet.parties.screening import Candidate
@@ -41,7 +40,11 @@ def queue(
     parties = [" ".join(one["party"]["name"].casefold().split()) for one in found]
     entries = [one["entry"] for one in found]
     rows = [
-        {**one, "name": _name(one["listing"]), "same": max(parties.count(party), entries.count(one["entry"])) - 1}
+        {
+            **one,
+            "name": _name(one["listing"]),
+            "same": max(parties.count(party), entries.count(one["entry"])) - 1,
+        }
         for one, party in zip(found, parties, strict=True)
     ]  # fmt: skip
     return page(
@@ -64,8 +67,8 @@ def show(case_id: str, request: Request) -> Response:
     party, listing = both
     return page(
         request, "case.html", case=found, party=party, listing=listing, compared=compared(party, listing),
-        waiting=[one for one in waiting if one], alike=alike, name_of=_name, list=report_words.list_name(listing.list),
-        soon=(dt.date.today() + dt.timedelta(days=365)).isoformat(),
+        waiting=[one for one in waiting if one], alike=alike, name_of=_name,
+        list=report_words.list_name(listing.list),
     )  # fmt: skip
 
 
@@ -115,7 +118,7 @@ def compared(party: Party, listing: Listing) -> dict[str, Any] | None:
 
 def _settlement(request: Request, fields: FormData, decision: str) -> Settlement:
     reason = text_of(fields, "reason")
-    if decision not in DECISIONS:
+    if decision not in (LISTED, NOT_LISTED):
         raise Problem(422, "decision: say whether the party is the listed one.")
     if not reason:
         raise Problem(422, "reason: say what tells the two apart, or what makes them one.")

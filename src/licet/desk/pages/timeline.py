@@ -28,12 +28,13 @@ def svg(events: Sequence[dict[str, Any]], title: str) -> str:
     bottom = max(below, _AXIS + 40)
     head = min(top, _AXIS - 40) - 26
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 {head:.0f} {_WIDTH} {bottom - head:.0f}" role="img" '
-        'aria-labelledby="timeline-title" font-family="sans-serif" font-size="11">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 {head:.0f} {_WIDTH} {bottom - head:.0f}" '
+        'role="img" aria-labelledby="timeline-title" font-family="sans-serif" font-size="11">',
         f'<title id="timeline-title">{escape(title)}</title>',
         f'<text x="{_LEFT}" y="{head + 14:.0f}" font-weight="bold" fill="#1c2529">Law: instruments in force '
         "from that day</text>",
-        f'<text x="{_LEFT}" y="{bottom - 6:.0f}" font-style="italic" fill="{_SAID}">No law: announced only</text>',
+        f'<text x="{_LEFT}" y="{bottom - 6:.0f}" font-style="italic" fill="{_SAID}">'
+        "No law: announced only</text>",
         f'<path d="M{_LEFT} {_AXIS}H{_RIGHT}" stroke="#55626a" stroke-width="1.5"/>',
     ]  # fmt: skip
     for year in range(first.year, last.year):
@@ -68,11 +69,9 @@ def _marks(
     for one, at in sorted(zip(events, places, strict=True), key=lambda pair: pair[1]):
         above = one["kind"] != "announcement"
         lanes = taken[above]
-        for level, lane in enumerate(lanes):
-            if at - lane[-1] >= _GAP:
-                lane.append(at)
-                break
-        else:
-            level = len(lanes)
-            lanes.append([at])
+        free = (level for level, lane in enumerate(lanes) if at - lane[-1] >= _GAP)
+        level = next(free, len(lanes))
+        if level == len(lanes):
+            lanes.append([])
+        lanes[level].append(at)
         yield one, at, _AXIS - 14 - level * _STEP if above else _AXIS + 34 + level * _STEP
