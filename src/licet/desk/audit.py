@@ -152,7 +152,7 @@ def newest(
     since: dt.date | None = None,
     until: dt.date | None = None,
 ) -> list[Entry]:
-    """Entries of an organization, the newest first, from the one before ``before`` back; ``until`` is a last day."""
+    """Entries of an organization, the newest first, from the one before ``before`` back, until a last day."""
     log = tables.audit.c
     wanted = sa.select(
         log.number, log.at, log.actor, log.action, log.subject, log.entry, log.hash

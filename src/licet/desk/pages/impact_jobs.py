@@ -205,10 +205,10 @@ def some(
     """Lines that go from one outcome to another, in the order of the book; "" for any."""
     with duckdb.connect() as db:
         db.register("lines", lines)
-        found = db.execute(
+        found: pa.Table = db.sql(
             "SELECT * FROM lines WHERE ($1 = '' OR before = $1) AND ($2 = '' OR after = $2) "
             "ORDER BY n LIMIT $3 OFFSET $4",
-            [before, after, limit, offset],
+            params=[before, after, limit, offset],
         ).to_arrow_table()
     rows: list[dict[str, Any]] = found.to_pylist()
     return rows
@@ -230,11 +230,11 @@ def _paired(before: pa.Table, after: pa.Table, asked: Asked) -> pa.Table:
         db.register("one", before)
         db.register("other", after)
         first = asked.after if asked.announcement else asked.before
-        return db.execute(
+        return db.sql(
             "SELECT a.n, a.id, a.outcome AS before, b.outcome AS after, a.deciding AS deciding_before, "
             "b.deciding AS deciding_after, b.missing FROM one a JOIN other b USING (n) "
             "WHERE a.day = $1 AND b.day = $2 ORDER BY n",
-            [first, asked.after],
+            params=[first, asked.after],
         ).to_arrow_table()
 
 
