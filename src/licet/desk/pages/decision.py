@@ -66,7 +66,7 @@ def show(decision_id: str, request: Request) -> Response:
         announcements=list(book.announcements.values()),
         other_law=book.id != counter_of(request).loaded.book.id,
         same=record.without_proof(decision)["outcome"] == row["outcome"],
-        **_panel(request, row, order, terms, decision, book, sheet=form.of_data(order_to(order))),
+        **_panel(row, order, terms, decision, book, sheet=form.of_data(order_to(order))),
     )  # fmt: skip
 
 
@@ -74,7 +74,7 @@ def show(decision_id: str, request: Request) -> Response:
 def look(decision_id: str, request: Request, fields: Fields) -> Response:
     """The decision as it would be on another day, as known on a day, with an announcement or other answers."""
     row = _row(request, decision_id)
-    order, terms, sheet = _changed(row, fields)
+    order, terms, sheet, answered = _changed(row, fields)
     book = _book(request, row)
     _announced(terms, book)
     try:
@@ -83,7 +83,7 @@ def look(decision_id: str, request: Request, fields: Fields) -> Response:
         raise Problem(422, str(error)) from None
     return page(
         request, "part_decision.html",
-        **_panel(request, row, order, terms, decision, book, sheet=sheet),
+        **_panel(row, order, terms, decision, book, sheet=sheet, answered=answered),
     )  # fmt: skip
 
 
@@ -100,7 +100,7 @@ def strip(decision_id: str, request: Request, assume: Assumed = ()) -> Response:
 @router.post("/desk/decisions/{decision_id}/record")
 def keep(decision_id: str, request: Request, fields: Fields) -> Response:
     """Decide the changed order, or the same order anew, and put that on record as a decision of its own."""
-    order, terms, _ = _changed(_row(request, decision_id), fields, given=True)
+    order, terms, _, _ = _changed(_row(request, decision_id), fields, given=True)
     _announced(terms, counter_of(request).loaded.book)
     return go(f"/desk/decisions/{checking.kept(request, order, terms)}")
 
@@ -117,7 +117,6 @@ def again(decision_id: str, request: Request, _: Fields) -> Response:
 
 
 def _panel(
-    request: Request,
     row: Mapping[str, Any],
     order: Order,
     terms: Terms,
@@ -125,6 +124,7 @@ def _panel(
     book: Rulebook,
     *,
     sheet: form.Sheet,
+    answered: Sequence[str] = (),
 ) -> dict[str, Any]:
     """What the part of the page that is decided anew shows."""
     questions = [one for one in decision.missing if field_of(one.fact) is not None]
@@ -133,6 +133,7 @@ def _panel(
         "field_of": field_of,
         "standing": answer.standing(decision), "summary": answer.summary(decision),
         "proof": answer.proof(decision, book), "questions": questions,
+        "answered": [one for one in answered if one not in {question.fact for question in questions}],
         "changed": order_to(order) != json.loads(row["decided"]) or terms != record.terms_of(row),
         "remedies": _remedies(order, terms, decision, book),
     }  # fmt: skip
@@ -146,8 +147,8 @@ def _remedies(order: Order, terms: Terms, decision: Decision, book: Rulebook) ->
 
 def _changed(
     row: Mapping[str, Any], fields: FormData, *, given: bool = False
-) -> tuple[Order, Terms, form.Sheet]:
-    """The order of a decision with the answers of a form, and the terms that it names."""
+) -> tuple[Order, Terms, form.Sheet, list[str]]:
+    """The order of a decision with the answers of a form, the terms that it names, and what was answered."""
     was = record.terms_of(row)
     base = _order(row, "given" if given else "decided")
     answers = form.read(
@@ -172,7 +173,10 @@ def _changed(
     assume = (
         tuple(str(one) for one in fields.getlist("assume")) if "terms" in fields else was.assume
     )
-    return order, Terms(on, known, assume), sheet
+    said = dict.fromkeys(
+        path.removesuffix("!") for path, typed in answers.texts.items() if any(typed)
+    )
+    return order, Terms(on, known, assume), sheet, list(said)
 
 
 def _announced(terms: Terms, book: Rulebook) -> None:

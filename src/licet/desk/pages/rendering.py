@@ -10,7 +10,7 @@ import datetime as dt
 import functools
 import hashlib
 import json
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from importlib import resources
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -24,6 +24,7 @@ from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 
 from licet import report_words
+from licet.decision import Missing
 from licet.desk import problems
 from licet.desk.access import ROLES, Actor
 from licet.desk.pages import sessions
@@ -102,16 +103,23 @@ class PageRoute(APIRoute):
         return answered
 
 
-async def form_of(request: Request) -> FormData:
+async def form_of(request: Request) -> AsyncIterator[FormData]:
     """The fields of a form, once it is known to come from a page of this desk."""
     form = await request.form(max_files=1, max_fields=3000)
+    try:
+        _must_be_ours(request, form)
+        yield form
+    finally:
+        await form.close()
+
+
+def _must_be_ours(request: Request, form: FormData) -> None:
     given = request.headers.get("x-csrf-token") or form.get("csrf") or ""
     held = request.cookies.get(sessions.COOKIE, "")
     if not isinstance(given, str) or not sessions.same_token(given, held):
         raise Problem(
             403, "the form is too old, or comes from elsewhere; load the page again and repeat it."
         )
-    return form
 
 
 def text_of(form: FormData, name: str, *, most: int = 2000) -> str:
@@ -177,6 +185,7 @@ def environment() -> jinja2.Environment:
         "outcome": outcome_words, "day": _day, "words": report_words.words, "policy": report_words.policy,
         "list_name": report_words.list_name, "in_words": report_words.in_words, "moment": _moment,
         "path": lambda text: quote(str(text), safe=""), "number": lambda n: f"{n:,}", "capital": _capital,
+        "asks": asks,
         "citation": report_words.published_in, "pretty": _pretty,
     }  # fmt: skip
     made.globals |= {
@@ -192,6 +201,15 @@ def environment() -> jinja2.Environment:
 def outcome_words(outcome: str) -> str:
     """An outcome as people say it."""
     return report_words.OUTCOMES.get(outcome, report_words.words(outcome))
+
+
+def asks(missing: Missing) -> str:
+    """The question for a missing fact."""
+    if (
+        missing.fact == "conditions_met"
+    ):  # no exception is named yet, as the rulebook's question has it
+        return "Which license exceptions or sections are claimed, with all their terms met?"
+    return missing.question
 
 
 _TONES = {

@@ -29,7 +29,7 @@ def svg(events: Sequence[dict[str, Any]], title: str) -> str:
     head = min(top, _AXIS - 40) - 26
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 {head:.0f} {_WIDTH} {bottom - head:.0f}" '
-        'role="img" aria-labelledby="timeline-title" font-family="sans-serif" font-size="11">',
+        'role="group" aria-labelledby="timeline-title" font-family="sans-serif" font-size="11">',
         f'<title id="timeline-title">{escape(title)}</title>',
         f'<text x="{_LEFT}" y="{head + 14:.0f}" font-weight="bold" fill="#1c2529">Law: instruments in force '
         "from that day</text>",

@@ -1,13 +1,15 @@
 // What the pages do beyond htmx. No page needs it to be read; without it forms are sent by their buttons.
 "use strict";
 
-// A form that decides as one types: an answer that is older than what was typed since is not shown.
+// A form that decides as one types: where somebody is typing, an answer that is older than what was typed since
+// is not shown. The next one is on its way.
 let typed = 0;
 document.addEventListener("input", () => { typed += 1; });
 document.addEventListener("htmx:beforeRequest", (event) => { event.detail.xhr.licetTyped = typed; });
 document.addEventListener("htmx:beforeSwap", (event) => {
   const live = event.detail.target && event.detail.target.closest("[data-live]");
-  if (live && event.detail.xhr.licetTyped !== typed) {
+  const here = live && live.contains(document.activeElement);
+  if (here && event.detail.xhr.licetTyped !== typed) {
     event.detail.shouldSwap = false;
   }
 });
