@@ -99,7 +99,8 @@ def looked(request: Request, sheet: Sheet) -> dict[str, Any]:
 
 def _elsewhere(sheet: Sheet, open_now: dict[str, Missing]) -> list[Missing]:
     """Questions that no field of the form can answer, such as a table of the law that is silent."""
-    return [one for fact, one in open_now.items() if field_of(fact) is None]
+    there = {"party", "line"}  # the form always has a party and an item to fill in
+    return [one for fact, one in open_now.items() if field_of(fact) is None and fact not in there]
 
 
 def pairs(fields: FormData) -> list[tuple[str, str]]:
