@@ -112,9 +112,10 @@ def test_each_role_against_each_page(
     path: str,
 ) -> None:
     need = PAGES[method, path]
-    if path == "/desk/logout" and role:
-        pytest.skip("would end the session that the other tests share; tested on its own")
-    answer = guarded.request(method, place(path), headers=logged_in[role] if role else {})
+    headers = logged_in[role] if role else {}
+    if path == "/desk/logout" and role:  # the other tests go on with theirs
+        headers = session(guarded, "acme", role)
+    answer = guarded.request(method, place(path), headers=headers)
     if role is None and need.role:
         assert answer.status_code == 303 and answer.headers["location"].startswith(
             "/desk/login?next="
@@ -472,7 +473,10 @@ def test_the_name_of_an_uploaded_book_is_never_a_path(tmp_path: Path, name: str)
     assert [one.name for one in tmp_path.rglob("*.csv")] in ([], ["book.csv"])
 
 
-@pytest.mark.parametrize("name", XX)
+@pytest.mark.parametrize(
+    "name",
+    ["../api.py", "..%2fapi.py", "%2e%2e/tables.py", "desk.css/../../api.py", "nothing.js"],
+)
 def test_no_file_but_those_of_the_pages_is_served(near: TestClient, name: str) -> None:
     assert near.get(f"/static/{name}").status_code in (404, 403)
 
@@ -535,8 +539,8 @@ def test_no_cell_of_a_download_is_a_formula(
         return
     from openpyxl import load_workbook
 
-    (sheet,) = load_workbook(io.BytesIO(answer.content)).worksheets
-    cells = [cell for row in sheet.iter_rows() for cell in row]
+    sheets = load_workbook(io.BytesIO(answer.content)).worksheets
+    cells = [cell for sheet in sheets for row in sheet.iter_rows() for cell in row]
     assert all(cell.data_type != "f" for cell in cells)
     assert any("HYPERLINK" in str(cell.value) for cell in cells)
 
