@@ -85,4 +85,7 @@ def picture(page: Any, name: str) -> None:
     """A picture for the documentation, drawn on demand only: a run of the tests changes no file."""
     if DRAW:
         PICTURES.mkdir(parents=True, exist_ok=True)
+        size = page.viewport_size
+        page.set_viewport_size({"width": 1000, "height": 640})
         page.screenshot(path=str(PICTURES / f"{name}.png"), scale="css")
+        page.set_viewport_size(size)

@@ -19,6 +19,7 @@ from licet.decision import (
     Decision,
     Requirement,
 )
+from licet.law.instrument import Announcement
 from licet.law.rulebook import Rulebook
 from licet.order import Order
 from licet.order_screening import Aids, Screening
@@ -148,6 +149,12 @@ def _node(
     return Node(
         because.says, _TRUTHS[because.value], because.found, "", "", opened and decides, parts
     )
+
+
+def assumable(book: Rulebook) -> list[Announcement]:
+    """The announcements that can be taken as if they were law: those whose words can be read as a rule."""
+    named = {rule.assumed for rule in book.rules.values()}
+    return [one for one in book.announcements.values() if one.id in named]
 
 
 def days_of_law(book: Rulebook, order: Order) -> list[dt.date]:

@@ -62,8 +62,10 @@ def show(decision_id: str, request: Request) -> Response:
     kept = record.plain(row)
     days = answer.days_of_law(book, order)
     return page(
-        request, "decision.html", kept=kept, days=days, settled=kept["given"] != kept["decided"],
-        announcements=list(book.announcements.values()),
+        request, "decision.html", kept=kept, days=days,
+        told=form.told(form.of_data(kept["decided"])),
+        settled=kept["given"] != kept["decided"],
+        announcements=answer.assumable(book),
         other_law=book.id != counter_of(request).loaded.book.id,
         same=record.without_proof(decision)["outcome"] == row["outcome"],
         **_panel(row, order, terms, decision, book, sheet=form.of_data(order_to(order))),

@@ -22,6 +22,7 @@ from licet.desk.pages.fields import (
     ROWS,
     SECTIONS,
     TEXTS,
+    WORD,
     WORDS,
     Field,
     field_of,
@@ -81,6 +82,8 @@ def read(pairs: Iterable[tuple[str, str]]) -> Sheet:
             sheet.asked.append(value)
         elif name == "added" and field_of(value) is not None:
             sheet.added.append(value)
+        elif name.endswith("!") and value != "none":
+            continue  # a list is empty only where somebody says so
         elif field_of(name.removesuffix("!")) is not None:
             sheet.texts.setdefault(name, []).append(value.strip())
             _count(sheet, name)
@@ -134,6 +137,37 @@ def shown(sheet: Sheet) -> list[tuple[str, str, list[tuple[str, Field]]]]:
                 title = {"party": "Party", "line": "Item"}.get(table, heading)
                 found.append((f"{title}{number}", place, fields))
     return found
+
+
+def told(sheet: Sheet) -> list[tuple[str, list[tuple[str, str]]]]:
+    """What an order says, in words, by section: label and value of every fact that is stated."""
+    found = []
+    for title, _, fields in shown(sheet):
+        rows = []
+        for path, one in fields:
+            if not sheet.said(path):
+                continue
+            if sheet.none(path):
+                rows.append((one.label, "none"))
+            elif one.kind == ROWS:
+                inside = [_row(sheet, f"{path}[{at}].") for at in range(sheet.rows.get(path, 0))]
+                rows.append((one.label, "; ".join(inside)))
+            else:
+                plain = one.kind in (WORD, WORDS)
+                rows.append(
+                    (
+                        one.label,
+                        ", ".join(v.replace("_", " ") if plain else v for v in sheet.values(path)),
+                    )
+                )
+        if rows:
+            found.append((title, rows))
+    return found
+
+
+def _row(sheet: Sheet, place: str) -> str:
+    """A row of a table inside, such as an owner, in one line."""
+    return ", ".join(typed[0] for path, typed in sheet.texts.items() if path.startswith(place))
 
 
 def addable(sheet: Sheet) -> list[tuple[str, list[tuple[str, str]]]]:
@@ -369,4 +403,4 @@ def _typed(value: Any) -> str:
     return str(value)
 
 
-__all__ = ["Sheet", "addable", "code_of", "data_of", "of_data", "read", "shown"]
+__all__ = ["Sheet", "addable", "code_of", "data_of", "of_data", "read", "shown", "told"]

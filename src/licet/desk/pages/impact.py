@@ -15,7 +15,7 @@ from markupsafe import Markup
 from starlette.datastructures import FormData, UploadFile
 
 from licet.desk.answering import actor_of, counter_of
-from licet.desk.pages import impact_jobs, uploads
+from licet.desk.pages import answer, impact_jobs, uploads
 from licet.desk.pages.impact_jobs import DONE, RUNNING, Asked, Job, Jobs
 from licet.desk.pages.rendering import PageRoute, day_of, form_of, go, page, text_of
 from licet.desk.problems import Problem
@@ -40,7 +40,7 @@ def impact(request: Request) -> Response:
     book = counter_of(request).loaded.book
     return page(
         request, "impact.html", book=book, jobs=_jobs(request).of(actor_of(request).organization),
-        announcements=list(book.announcements.values()), columns=columns_of(TEMPLATE), forms=uploads.FORMS,
+        announcements=answer.assumable(book), columns=columns_of(TEMPLATE), forms=uploads.FORMS,
     )  # fmt: skip
 
 

@@ -32,7 +32,7 @@ def svg(events: Sequence[dict[str, Any]], title: str) -> str:
         'role="group" aria-labelledby="timeline-title" font-family="sans-serif" font-size="11">',
         f'<title id="timeline-title">{escape(title)}</title>',
         f'<text x="{_LEFT}" y="{head + 14:.0f}" font-weight="bold" fill="#1c2529">Law: instruments in force '
-        "from that day</text>",
+        'from that day <tspan font-weight="normal">(hollow: guidance and notices)</tspan></text>',
         f'<text x="{_LEFT}" y="{bottom - 6:.0f}" font-style="italic" fill="{_SAID}">'
         "No law: announced only</text>",
         f'<path d="M{_LEFT} {_AXIS}H{_RIGHT}" stroke="#55626a" stroke-width="1.5"/>',
