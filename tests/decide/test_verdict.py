@@ -137,6 +137,16 @@ def test_the_strictest_policy_of_what_stands_is_reported() -> None:
     assert decided(rules).review_policy == "policy_of_denial"
 
 
+@pytest.mark.parametrize("turned", [False, True])
+def test_an_application_for_several_lines_is_judged_as_the_strictest_of_them(turned: bool) -> None:
+    """Whatever line comes first."""
+    policy = "'case_by_case' if line.made_in == 'US' else 'policy_of_denial'"
+    rules = book(NEEDED, rule("review", "review", "us_person", review_policy=policy))
+    lines = [line(made_in="US"), line(made_in="DE", controlled_us_content_pct=100)]
+    asked = lines[::-1] if turned else lines
+    assert decided(rules, line=asked).review_policy == "policy_of_denial"
+
+
 def test_no_license_exception_overcomes_a_listing_but_a_general_license_may() -> None:
     """15 CFR 744.11(a): no license exceptions; the Temporary General License of 2019 was none."""
     barred = requirement("entity_list", "us_person", exceptions="none")

@@ -18,14 +18,13 @@ from licet.law.condition import (
     If,
     InTable,
     Literal,
-    Names,
     Not,
     OneOf,
     RuleReference,
-    parse,
     walk,
 )
 from licet.law.errors import Place, RulebookError
+from licet.law.parsing import Names, parse
 
 NAMES = Names(
     rules=frozenset({"subject_to_ear", "item_in_us"}),

@@ -6,9 +6,11 @@ import datetime as dt
 import functools
 from collections.abc import Callable, Iterator, Sequence
 
+from licet.decide.authority import authority, of_kind
+from licet.decide.duties import duties
 from licet.decide.explain import explain
 from licet.decide.functions import Ground, function_of
-from licet.decide.known import Facts, Truth
+from licet.decide.known import Truth
 from licet.decide.listings import ListedFact
 from licet.decide.missing import Analysis, analyse
 from licet.decide.proof import NOT_IN_FORCE, witnesses
@@ -17,23 +19,20 @@ from licet.decide.truth import Proof, Setting, evaluate
 from licet.decide.unsaid import not_looked_at
 from licet.decide.verdict import Judged, Screen, Weighed, weigh
 from licet.decision import (
-    GO_AHEAD,
     Applied,
     Authority,
     Authorization,
     Because,
     Considered,
     Decision,
-    Duty,
     Event,
     Listed,
     Notice,
-    Period,
     RedFlag,
     Requirement,
 )  # fmt: skip
-from licet.law.rule import ChildField, Policy, PolicyIf, Until, strictness
-from licet.law.rulebook import InForce, Law
+from licet.law.rule import ChildField, Policy, PolicyIf, strictness
+from licet.law.rulebook import Law
 from licet.order import Order
 
 # Instruments and announcements of so many days before the order are told as recent.
@@ -65,7 +64,7 @@ def decide(order: Order, law: Law, screen: Screen, names: Names) -> Decision:
         authorizations=tuple(_authorizations(weighed)),
         missing=found.missing,
         not_looked_at=not_looked_at(weighed, found.outcome),
-        duties=tuple(_duties(weighed)),
+        duties=tuple(duties(weighed)),
         red_flags=tuple(_red_flags(weighed)),
         notices=(*_notices(weighed), *(notice for notice, _ in reviews)),
         listings=tuple(listed(fact) for fact in weighed.listed if fact.stated),
@@ -104,18 +103,6 @@ def _strictest(
     return max(policies, key=strictness, default=None)
 
 
-def authority(live: InForce) -> Authority:
-    """What a rule in force rests on."""
-    return Authority(
-        live.rule.id, live.version.cite, live.version.says, live.version.instrument,
-        live.version.effective, live.rule.verified, live.rule.assumed, live.rule.private,
-    )  # fmt: skip
-
-
-def _kind(law: Law, *kinds: str) -> Iterator[InForce]:
-    return (live for live in law.rules.values() if live.rule.kind in kinds)
-
-
 def _subject(weighed: Weighed) -> Truth:
     """Whether any line is subject to the EAR; None also where the order is no act that the EAR know."""
     if all(line.rulings[TRANSACTION].value is False for line in weighed.lines):
@@ -126,7 +113,7 @@ def _subject(weighed: Weighed) -> Truth:
 
 def _requirements(weighed: Weighed) -> Iterator[Requirement]:
     for at, line in enumerate(weighed.lines):
-        for live in _kind(weighed.law, "requirement", "prohibition"):
+        for live in of_kind(weighed.law, "requirement", "prohibition"):
             value = line.rulings[live.rule.id].value
             if value is False:
                 continue
@@ -181,7 +168,7 @@ def _authorizations(weighed: Weighed) -> Iterator[Authorization]:
     """The authorizations that hold and lift a requirement that is met, or could."""
     for at, line in enumerate(weighed.lines):
         lifts: dict[str, list[str]] = {}
-        for live in _kind(weighed.law, "requirement", "prohibition"):
+        for live in of_kind(weighed.law, "requirement", "prohibition"):
             if line.rulings[live.rule.id].value is False:
                 continue
             for other in lifting(live, weighed.law):
@@ -194,58 +181,8 @@ def _authorizations(weighed: Weighed) -> Iterator[Authorization]:
             )
 
 
-def _duties(weighed: Weighed) -> Iterator[Duty]:
-    """Each duty once for the order: required where any line requires it.
-
-    An order that is refused has only the duties of an application for a license. A duty that several regimes
-    ask for, as the keeping of records, is one, with the longest period.
-    """
-    ships = weighed.band.best in GO_AHEAD
-    found: dict[str, list[Period]] = {}
-    asks: dict[str, dict[str, None]] = {}
-    for live in _kind(weighed.law, "duty"):
-        if not (ships or live.rule.for_application):
-            continue
-        values = [line.rulings[live.rule.id].value for line in weighed.lines]
-        required = True if True in values else (None if None in values else False)
-        until = _until(live.rule.lasts, weighed.lines[0].facts) if live.rule.lasts else None
-        waits = (fact for line in weighed.lines for fact in line.rulings[live.rule.id].waits)
-        # Only what lasts is one duty under several rules; EEI has one rule for each occasion.
-        name = live.rule.duty or live.rule.id
-        key = name if live.rule.lasts else f"{name} {live.rule.id}"
-        found.setdefault(key, []).append(Period(required, authority(live), until))
-        if required is None:
-            asks.setdefault(key, {}).update(dict.fromkeys(waits))
-    for key, periods in found.items():
-        longest = max(periods, key=lambda p: (_SURE[p.required], p.until or dt.date.min))
-        shown = tuple(p for p in periods if p.required is not False)
-        yield Duty(
-            key.partition(" ")[0], longest.required, longest.authority, longest.until,
-            shown if len(shown) > 1 else (),
-            tuple(asks.get(key, ())) if longest.required is None else (),
-        )  # fmt: skip
-
-
-_SURE = {False: 0, None: 1, True: 2}
-
-
-def _until(lasts: Until, facts: Facts) -> dt.date | None:
-    days: list[dt.date] = []
-    for path in lasts.after:
-        value = facts.values.get(path)
-        values = value if isinstance(value, tuple) else (value,)
-        days += [day for day in values if isinstance(day, dt.date)]
-    if not days:
-        return None
-    last = max(days)
-    try:
-        return last.replace(year=last.year + lasts.years)
-    except ValueError:  # 29 February: the period ends with the month
-        return last.replace(year=last.year + lasts.years, day=28)
-
-
 def _red_flags(weighed: Weighed) -> Iterator[RedFlag]:
-    for live in _kind(weighed.law, "red_flag"):
+    for live in of_kind(weighed.law, "red_flag"):
         for line in weighed.lines:
             value = line.rulings[live.rule.id].value
             if value is True or (value is None and live.rule.must_look):
@@ -263,20 +200,25 @@ def _red_flags(weighed: Weighed) -> Iterator[RedFlag]:
 
 
 def _notices(weighed: Weighed) -> Iterator[Notice]:
-    for live in _kind(weighed.law, "notice"):
+    for live in of_kind(weighed.law, "notice"):
         if any(line.rulings[live.rule.id].value is True for line in weighed.lines):
             yield Notice(authority(live))
 
 
 def _reviews(weighed: Weighed) -> Iterator[tuple[Notice, str]]:
-    """How an application is judged whatever asks for the license (15 CFR 744.19, 744.21(e)(3))."""
-    for live in _kind(weighed.law, "review"):
-        for line in weighed.lines:
-            proof = line.proofs[live.rule.id]
-            found = _policy(live.version.review_policy, proof, line, weighed.law)
-            if proof.value is True and found is not None:
-                yield Notice(authority(live)), found
-                break
+    """How an application is judged whatever asks for the license (15 CFR 744.19, 744.21(e)(3)).
+
+    Where it is judged otherwise for one line than for another, the strictest counts.
+    """
+    for live in of_kind(weighed.law, "review"):
+        found = [
+            policy
+            for line in weighed.lines
+            if (proof := line.proofs[live.rule.id]).value is True
+            and (policy := _policy(live.version.review_policy, proof, line, weighed.law))
+        ]
+        if found:
+            yield Notice(authority(live)), max(found, key=strictness)
 
 
 def listed(fact: ListedFact) -> Listed:
@@ -295,7 +237,7 @@ def listed(fact: ListedFact) -> Listed:
 
 def _scope(weighed: Weighed) -> Iterator[Authority]:
     """The scope rules that hold: why an item is, or is not, subject to the EAR."""
-    for live in _kind(weighed.law, "scope"):
+    for live in of_kind(weighed.law, "scope"):
         if any(line.rulings[live.rule.id].value is True for line in weighed.lines):
             yield authority(live)
 

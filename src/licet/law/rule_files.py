@@ -11,8 +11,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from licet.law.condition import Condition, Names, parse
+from licet.law.condition import Condition
 from licet.law.errors import Place, RulebookError
+from licet.law.parsing import Names, parse
 from licet.law.rule import (
     GRANTS,
     KINDS,

@@ -13,10 +13,11 @@ from pathlib import Path
 
 from licet.law import versions
 from licet.law.checks import check_rules, dependencies, evaluation_order
-from licet.law.condition import Condition, parse
+from licet.law.condition import Condition
 from licet.law.errors import Place, RulebookError
 from licet.law.history_files import read_announcements, read_instruments
 from licet.law.instrument import Announcement, Instrument
+from licet.law.parsing import parse
 from licet.law.rule import Rule, Stay, Version
 from licet.law.rule_files import RuleText, only_keys, read_rule, read_toml, rule_texts
 from licet.law.table import Schema, Table, read_table

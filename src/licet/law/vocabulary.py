@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from licet.law.condition import Names
 from licet.law.errors import Place, RulebookError
+from licet.law.parsing import Names
 from licet.law.rule_files import only_keys
 
 TYPES = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from rapidfuzz.distance import OSA
@@ -139,12 +139,15 @@ def _said(found: list[str]) -> list[str]:
 
 
 def _mended(word: str, near: Mapping[str, tuple[str, str]]) -> str | None:
-    """The known word that a word is but for one letter, or None."""
+    """The known word that a word is but for one letter, or None; two letters swapped before one missing."""
+    other = None
     for at in range(len(word) + 1):
         found = near.get(word[:at] + word[at + 1 :] if at < len(word) else word)
         if found is not None and OSA.distance(found[0], word, score_cutoff=1) <= 1:
-            return found[1]
-    return None
+            if len(found[0]) == len(word):
+                return found[1]
+            other = other or found[1]
+    return other
 
 
 def _whole_forms(found: list[str]) -> list[str]:
@@ -257,4 +260,20 @@ def _classify(
             NAME if k in (PARTICLE, TITLE) and len(w) > 1 else k
             for w, k in zip(out, kinds, strict=True)
         ]
+    if not person and not known.swapped_business.keys().isdisjoint(out):
+        _unswap(out, kinds, known.swapped_business, known.weak)
     return tuple(out), tuple(kinds), tuple(given_words)
+
+
+def _unswap(
+    out: list[str], kinds: list[int], swapped: Mapping[str, str], weak: Collection[str]
+) -> None:
+    """Short words of trade with two letters swapped, read as they were meant: "Mehdi Gruop" is a group.
+
+    Only beside another word that is a name: "Gorup" alone may be somebody's.
+    """
+    for at, word in enumerate(out):
+        meant = swapped.get(word)
+        if meant and kinds[at] == NAME and kinds.count(NAME) > 1:
+            out[at] = meant
+            kinds[at] = WEAK if meant in weak else BUSINESS

@@ -6,6 +6,7 @@ import functools
 
 from rapidfuzz.distance import OSA
 
+from licet.parties.pinyin import other_syllables
 from licet.parties.scripts import CONSONANTS, LATIN, SYLLABLES, TRANSCRIBED
 from licet.parties.spelling import skeleton, sound
 from licet.parties.words import words
@@ -51,11 +52,14 @@ def similar(one: str, other: str) -> tuple[float, str]:
     if other == one + "le" and one.endswith("el"):
         # Nor is Michel Michelle.
         return 0.72, SPELLING
+    longer = max(len(one), len(other))
+    distance = OSA.distance(one, other)
+    if distance > 1 and other_syllables(one, other):
+        # Chinese names share few syllables: another syllable is another name.
+        return 0.0, ""
     by_spelling = spelled(one, other)
     heard = sound(one)
     if heard == sound(other) and heard:
-        longer = max(len(one), len(other))
-        distance = OSA.distance(one, other)
         alike_so_far = 1.0 - distance / longer
         if alike_so_far >= 0.5 or distance <= 2:
             # The fewer consonants agree, the less it says.

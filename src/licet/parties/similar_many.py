@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from licet.parties.pinyin import pinyin
 from licet.parties.similar import slips
 
 Array = NDArray[Any]
@@ -39,7 +40,7 @@ def allowed_slips(shorter: Array) -> Array:
 
 def shapes(texts: Sequence[str], heard: Sequence[str]) -> Array:
     """What ``similar_many`` asks of words, a row for each: length, consonants heard, first two letters, the
-    last, whether it is a number. ``heard`` are their ``sounds``.
+    last, whether it is a number, whether it is ``pinyin``. ``heard`` are their ``sounds``.
     """
     rows = [
         (
@@ -49,10 +50,11 @@ def shapes(texts: Sequence[str], heard: Sequence[str]) -> Array:
             ord(text[1:2] or text[0]),
             ord(text[-1]),
             text.isdigit(),
+            pinyin(text),
         )
         for text, sound in zip(texts, heard, strict=True)
     ]
-    return np.array(rows, dtype=np.int32).reshape(-1, 6)
+    return np.array(rows, dtype=np.int32).reshape(-1, 7)
 
 
 def similar_many(
@@ -71,8 +73,8 @@ def similar_many(
     >>> value.tolist(), by_sound.tolist()
     ([0.91, 0.91, 0.0], [True, True, False])
     """
-    size, consonants, _, _, last, number = one.T
-    size_other, _, _, _, last_other, number_other = other.T
+    size, consonants, _, _, last, number, chinese = one.T
+    size_other, _, _, _, last_other, number_other, chinese_other = other.T
     shorter, longer = np.minimum(size, size_other), np.maximum(size, size_other)
     fits = longer <= _LONGEST
     place, far = np.where(fits, longer, 0), np.minimum(apart, _LONGEST)
@@ -86,6 +88,8 @@ def similar_many(
     )
     value = np.maximum(spelled, sounding)
     value[(number > 0) | (number_other > 0) | (shorter < 2)] = 0.0
+    # Another syllable of Chinese is another name, but for what ``named`` leaves to ``similar``.
+    value[(chinese * chinese_other > 1) & (apart > 1)] = 0.0
     # Antonio is not Antonia, if nothing else differs.
     ends = last * 256 + last_other
     gender = ((ends == _A_O) | (ends == _O_A)) & (apart == 1) & (size == size_other)
@@ -99,8 +103,8 @@ def similar_many(
 
 def spelled_many(one: Array, other: Array, apart: Array) -> Array:
     """``spelled`` of each pair of words, by their ``shapes`` and ``distances``; 0 for words too long for it."""
-    size, _, first, second, _, _ = one.T
-    size_other, _, first_other, second_other, _, _ = other.T
+    size, _, first, second, *_ = one.T
+    size_other, _, first_other, second_other, *_ = other.T
     shorter, longer = np.minimum(size, size_other), np.maximum(size, size_other)
     turned = (first == second_other) & (second == first_other)
     begins = ((first != first_other) & ~turned).astype(np.int32)

@@ -31,6 +31,8 @@ class Words:
     """Long words of legal forms, each by itself and with any one letter gone."""
     near_business: Mapping[str, tuple[str, str]]
     """Long words of trade, each by itself and with any one letter gone: the word, and its usual spelling."""
+    swapped_business: Mapping[str, str]
+    """Short words of trade with two letters swapped, and the usual spelling of what was meant."""
     sayings: Mapping[str, str]
     saying_starts: frozenset[str]
     nicknames: Mapping[str, frozenset[int]]
@@ -71,6 +73,7 @@ def words() -> Words:
         form_words=form_words,
         near_forms=_near({word: word for word in form_words if len(word) >= 5}),
         near_business=_near({given: word for given, word in business.items() if len(given) >= 7}),
+        swapped_business=_swapped(business),
         weak=frozenset(raw["weak_business"]["words"]),
         sayings=raw["sayings"],
         saying_starts=frozenset(saying.split()[0] for saying in raw["sayings"]),
@@ -87,4 +90,15 @@ def _near(known: Mapping[str, str]) -> dict[str, tuple[str, str]]:
         given[:at] + given[at + 1 :]: (given, word)
         for given, word in known.items()
         for at in range(len(given) + 1)
+    }
+
+
+def _swapped(known: Mapping[str, str]) -> dict[str, str]:
+    """Words of five or six letters with two neighbors swapped, but for what is a known word itself."""
+    return {
+        given[:at] + given[at + 1] + given[at] + given[at + 2 :]: word
+        for given, word in known.items()
+        if 5 <= len(given) <= 6
+        for at in range(len(given) - 1)
+        if given[:at] + given[at + 1] + given[at] + given[at + 2 :] not in known
     }
