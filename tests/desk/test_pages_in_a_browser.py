@@ -329,6 +329,15 @@ def test_the_law_is_found_by_whatever_somebody_types(page: Any) -> None:
     expect(page.locator("main")).to_contain_text("entity list: Huawei Technologies Co., Ltd.")
 
 
+def test_lists_are_shown_with_their_age_and_what_changed(page: Any) -> None:
+    page.goto("/desk/lists")
+    row = page.get_by_role("row").filter(has_text="the Entity List").first
+    expect(row).to_contain_text(re.compile(r"\d+ days"))
+    picture(page, "lists")
+    page.goto("/desk/lists/changes?start=2019-05-15&end=2019-05-16&list=EL")
+    expect(page.locator("main")).to_contain_text("Huawei Technologies Co., Ltd.")
+
+
 def test_the_log_is_searched_verified_and_exported(page: Any, recorded: str) -> None:
     page.goto("/desk/audit")
     page.get_by_role("button", name="Verify the chain").click()
