@@ -206,6 +206,10 @@ def test_a_possible_match_is_settled_and_the_order_decided_again(
 ) -> None:
     made = context.request.post("/check", data=misspelled).json()
     assert made["outcome"] == "hold" and made["cases"]
+    page.goto(f"/desk/decisions/{made['decision_id']}")
+    expect(page.locator("#waits")).to_contain_text(
+        "Huawey Technologies and Huawei Technologies Co., Ltd."
+    )
     page.goto("/desk/cases")
     picture(page, "cases")
     page.get_by_role("link", name="Huawey Technologies").first.click()
@@ -287,6 +291,18 @@ def test_an_order_book_is_replayed_with_its_chart_and_drilled_into(
         page.get_by_role("link", name="Download CSV").click()
     text = Path(got.value.path()).read_text(encoding="utf-8-sig")
     assert text.count("\n") == 5 and "PO-3" in text and "license_required" in text
+
+
+def test_a_book_that_is_too_large_is_not_even_sent(page: Any, tmp_path: Path) -> None:
+    book = tmp_path / "large.csv"
+    book.write_bytes(b"x" * 10_000_001)
+    page.goto("/desk/impact")
+    page.get_by_label("Order book").set_input_files(book)
+    assert "licet replay" in page.get_by_label("Order book").evaluate(
+        "field => field.validationMessage"
+    )
+    page.get_by_role("button", name="Replay the book").click()
+    assert page.url.endswith("/desk/impact")
 
 
 def test_an_announcement_is_replayed_as_if_it_were_law(page: Any, tmp_path: Path) -> None:

@@ -190,6 +190,37 @@ def test_two_organizations_see_nothing_of_each_other(
     )
 
 
+def test_where_four_eyes_are_asked_for_another_person_has_to_approve(
+    guarded: TestClient, misspelled: dict[str, Any]
+) -> None:
+    ada = session(guarded, "careful", "approver", name="Ada")
+    grace = session(guarded, "careful", "approver", name="Grace")
+    organizations = tables.organization
+    eyes = organizations.update().where(organizations.c.id == "careful").values(four_eyes=True)
+    store_of(guarded).write(lambda db: db.execute(eyes))
+    api = key(guarded, "careful", "analyst", name="ERP")
+    case = guarded.post("/check", json=misspelled, headers=api).json()["cases"][0]
+    said = {"decision": "not_listed", "reason": "another firm"}
+    assert guarded.post(f"/desk/cases/{case}/settle", data=said, headers=ada).status_code == 303
+    assert "Ada says: <strong>not listed" in guarded.get(f"/desk/cases/{case}", headers=grace).text
+    own = guarded.post(f"/desk/cases/{case}/approve", headers=ada)
+    assert own.status_code == 409 and "another person" in own.text
+    assert guarded.post(f"/desk/cases/{case}/approve", headers=grace).status_code == 303
+    assert "Settled as disposition" in guarded.get(f"/desk/cases/{case}", headers=grace).text
+
+
+def test_nothing_is_cleared_where_one_of_the_chosen_cases_is_none(
+    guarded: TestClient, misspelled: dict[str, Any]
+) -> None:
+    headers, api = session(guarded, "all", "analyst"), key(guarded, "all", "analyst")
+    case = guarded.post("/check", json=misspelled, headers=api).json()["cases"][0]
+    fields = {"case": [case, "none"], "reason": "x"}
+    assert guarded.post("/desk/cases/clear", data=fields, headers=headers).status_code == 404
+    assert guarded.get(f"/cases/{case}", headers=api).json()["state"] == "open"
+    for lacking in ({"case": [case], "reason": " "}, {"reason": "x"}):
+        assert guarded.post("/desk/cases/clear", data=lacking, headers=headers).status_code == 422
+
+
 # --- sessions ------------------------------------------------------------------------------------------
 
 

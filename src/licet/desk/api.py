@@ -75,6 +75,7 @@ def make_app(
         redoc_url=None, lifespan=lifespan, responses=PROBLEMS, dependencies=[Depends(who)],
     )  # fmt: skip
     app.state.desk = Desk(counter, metrics, local, Bucket(limits.failures / 60, limits.failures))
+    app.state.limits = limits
     problems.add_to(app)
     for part in (
         routes_state, routes_check, routes_record, routes_cases, routes_law, routes_match, routes_entities,

@@ -108,6 +108,17 @@ def show(connection: Connection, organization: str, number: str) -> dict[str, An
     return {**_as_dict(row), "decisions": list(waiting)}
 
 
+def of_decision(connection: Connection, organization: str, decision: str) -> list[dict[str, Any]]:
+    """The cases that a decision waits with, or waited with, the oldest first."""
+    table, linked = tables.case, tables.case_decision
+    wanted = (
+        sa.select(table)
+        .join(linked, linked.c.case_id == table.c.id)
+        .where(table.c.organization == organization, linked.c.decision == decision)
+    )
+    return [_as_dict(row) for row in all_rows(connection, wanted.order_by(table.c.id))]
+
+
 def both(connection: Connection, organization: str, number: str) -> tuple[Query, Listing] | None:
     """The party and the listing of a case, to be compared; None where the organization has none of this id."""
     row = _find(connection, organization, number)

@@ -16,7 +16,7 @@ from starlette.datastructures import FormData
 
 from licet.check import OutsideCoverage, check, remedies
 from licet.decision import REFUSALS, Decision
-from licet.desk import archive, export, record
+from licet.desk import archive, cases, export, record
 from licet.desk.answering import actor_of, counter_of
 from licet.desk.pages import answer, form
 from licet.desk.pages import check as checking
@@ -61,8 +61,10 @@ def show(decision_id: str, request: Request) -> Response:
     decision = check(order, on=terms.on, known=terms.known, assume=terms.assume, rulebook=book)
     kept = record.plain(row)
     days = answer.days_of_law(book, order)
+    with counter_of(request).store.read() as db:
+        waits = cases.of_decision(db, actor_of(request).organization, decision_id)
     return page(
-        request, "decision.html", kept=kept, days=days,
+        request, "decision.html", kept=kept, days=days, waits=waits,
         told=form.told(form.of_data(kept["decided"])),
         settled=kept["given"] != kept["decided"],
         announcements=answer.assumable(book),

@@ -41,6 +41,7 @@ def impact(request: Request) -> Response:
     return page(
         request, "impact.html", book=book, jobs=_jobs(request).of(actor_of(request).organization),
         announcements=answer.assumable(book), columns=columns_of(TEMPLATE), forms=uploads.FORMS,
+        most=request.app.state.limits.body - 10_000,
     )  # fmt: skip
 
 

@@ -56,6 +56,16 @@ document.addEventListener("change", (event) => {
   }
 }, true);
 
+// A file that the desk would refuse for its size is not even sent.
+document.addEventListener("change", (event) => {
+  const field = event.target;
+  if (field.type !== "file" || !field.dataset.most) { return; }
+  const most = Number(field.dataset.most);
+  const large = [...field.files].some((file) => file.size > most);
+  field.setCustomValidity(large ? "The file is above " + most.toLocaleString("en") + " bytes; use licet replay for it." : "");
+  field.reportValidity();
+});
+
 // The slider over the law's days: its place is a day of the list, which goes into the field beside it.
 function slide(range, step) {
   const days = JSON.parse(range.dataset.days);
