@@ -146,9 +146,9 @@ def _node(
         _node(part, rules, above, because.value, opened=opened and decides)
         for part in because.parts
     )
-    return Node(
-        because.says, _TRUTHS[because.value], because.found, "", "", opened and decides, parts
-    )
+    # An element of a plain list has no field of its own: the variable alone names it.
+    found = tuple((name.removesuffix(".None"), value) for name, value in because.found)
+    return Node(because.says, _TRUTHS[because.value], found, "", "", opened and decides, parts)
 
 
 def assumable(book: Rulebook) -> list[Announcement]:

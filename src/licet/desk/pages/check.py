@@ -13,7 +13,7 @@ from licet.countries import countries
 from licet.decision import Decision, Missing
 from licet.desk import record
 from licet.desk.answering import actor_of, counter_of, desk_of
-from licet.desk.pages import answer, form
+from licet.desk.pages import answer, form, form_view
 from licet.desk.pages.fields import field_of
 from licet.desk.pages.form import Sheet
 from licet.desk.pages.rendering import PageRoute, form_of, go, page
@@ -82,7 +82,7 @@ def looked(request: Request, sheet: Sheet) -> dict[str, Any]:
     if decision is not None or sheet.order is not None:
         # A question that can no longer change the answer goes away, unless it was answered.
         sheet.asked = [p for p in dict.fromkeys(sheet.asked) if p in open_now or sheet.said(p)]
-    in_form = {path for _, _, some in form.shown(sheet) for path, _ in some}
+    in_form = {path for _, _, some in form_view.shown(sheet) for path, _ in some}
     for fact in open_now:
         waiting = sum(not sheet.said(path) for path in sheet.asked)
         if waiting >= AT_ONCE:
@@ -90,7 +90,8 @@ def looked(request: Request, sheet: Sheet) -> dict[str, Any]:
         if fact not in sheet.asked and fact not in in_form and field_of(fact) is not None:
             sheet.asked.append(fact)
     return {
-        "sheet": sheet, "sections": form.shown(sheet), "addable": form.addable(sheet), "decision": decision,
+        "sheet": sheet, "sections": form_view.shown(sheet), "addable": form_view.addable(sheet),
+        "decision": decision,
         "says": says, "open_now": open_now, "field_of": field_of, "elsewhere": _elsewhere(sheet, open_now),
         "standing": answer.standing(decision) if decision else [],
         "summary": answer.summary(decision) if decision else "",

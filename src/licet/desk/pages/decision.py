@@ -18,7 +18,7 @@ from licet.check import OutsideCoverage, check, remedies
 from licet.decision import REFUSALS, Decision
 from licet.desk import archive, cases, export, record
 from licet.desk.answering import actor_of, counter_of
-from licet.desk.pages import answer, form
+from licet.desk.pages import answer, form, form_view
 from licet.desk.pages import check as checking
 from licet.desk.pages.fields import field_of
 from licet.desk.pages.rendering import PageRoute, day_of, form_of, go, page, text_of
@@ -65,7 +65,7 @@ def show(decision_id: str, request: Request) -> Response:
         waits = cases.of_decision(db, actor_of(request).organization, decision_id)
     return page(
         request, "decision.html", kept=kept, days=days, waits=waits,
-        told=form.told(form.of_data(kept["decided"])),
+        told=form_view.told(form.of_data(kept["decided"])),
         settled=kept["given"] != kept["decided"],
         announcements=answer.assumable(book),
         other_law=book.id != counter_of(request).loaded.book.id,
