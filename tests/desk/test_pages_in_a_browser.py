@@ -16,6 +16,7 @@ from .browsing import Watch, chromium, desk_on_a_port, picture
 
 playwright = pytest.importorskip("playwright.sync_api")
 expect = playwright.expect
+expect.set_options(timeout=15_000)  # a machine that does other work besides is slow, not wrong
 
 
 @pytest.fixture(scope="module")
