@@ -144,7 +144,19 @@ def _plain(pattern: str) -> str:
     return pattern.partition("|")[0]
 
 
+BOOK = Path(__file__).parent / "reference" / "order-book.md"
+
+
+def order_book() -> str:
+    """Every column of an order book."""
+    sys.path.insert(0, str(README.parent))
+    from docs.order_book_page import page as written
+
+    return written()
+
+
 if __name__ == "__main__":
+    BOOK.write_text(order_book(), encoding="utf-8")
     PAGE.write_text(page(), encoding="utf-8")
     README.write_text(readme(), encoding="utf-8")
     PICTURE.parent.mkdir(exist_ok=True)

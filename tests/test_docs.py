@@ -115,6 +115,15 @@ def test_the_page_of_the_command_line_is_what_the_command_line_says() -> None:
     assert pages.RELIABILITY.read_text(encoding="utf-8") == pages.reliability()
 
 
+def test_the_page_of_the_order_book_is_what_the_code_reads() -> None:
+    """Where this fails: ``./dev python docs/make_pages.py``."""
+    pages = the_maker_of_pages()
+    written = pages.BOOK.read_text(encoding="utf-8")
+    assert written == pages.order_book()
+    for column in ("line.number", "party1.identifiers", "license.revoked"):
+        assert f"| `{column}` | " in written
+
+
 def test_the_picture_in_the_readme_is_what_the_command_draws() -> None:
     """Where this fails: ``./dev python docs/make_pages.py``."""
     pages = the_maker_of_pages()

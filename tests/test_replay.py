@@ -15,7 +15,8 @@ from typer.testing import CliRunner
 import licet
 from licet.cli import app
 from licet.order_book import open_book
-from licet.order_columns import TEMPLATE, BadBook, order_of, row_of
+from licet.order_book.template import TEMPLATE
+from licet.order_columns import BadBook, order_of, row_of
 from licet.replaying import Replay, replay
 
 BEFORE, LISTED = dt.date(2019, 5, 15), dt.date(2019, 5, 16)
@@ -110,13 +111,20 @@ def test_wrong_rows_are_told_and_the_others_decided() -> None:
         found.close()
 
 
-def test_rows_with_the_same_id_are_all_decided() -> None:
-    found = replay(
-        table([TEMPLATE[0], TEMPLATE[0], TEMPLATE[1] | {"id": "PO-1001-1"}]), on=[LISTED]
-    )
+def test_rows_with_the_same_id_are_lines_of_one_order() -> None:
+    """Each line has its answer, by id and number; a row that contradicts the others spoils the order."""
+    found = replay(table([TEMPLATE[0], TEMPLATE[0], TEMPLATE[1]]), on=[LISTED])
     try:
-        assert len(found.arrow()) == 3
+        told = [(one["id"], one["line"]) for one in found.arrow().to_pylist()]
+        assert told == [("PO-1001-1", 1), ("PO-1001-1", 2), ("PO-1002-1", 1)]
         assert found.distinct == 2
+    finally:
+        found.close()
+    found = replay(table([TEMPLATE[0], TEMPLATE[1] | {"id": "PO-1001-1"}]), on=[LISTED])
+    try:
+        assert [(one.row, one.id) for one in found.bad] == [(1, "PO-1001-1"), (2, "PO-1001-1")]
+        assert "party1.name: the rows of one order differ" in found.bad[0].reason
+        assert not len(found.arrow())
     finally:
         found.close()
 
@@ -212,7 +220,7 @@ def test_bad_rows_go_to_a_file_beside(tmp_path: Path) -> None:
     assert said.exit_code == 2
     with (tmp_path / "orders.csv.bad.csv").open(encoding="utf-8-sig", newline="") as stream:
         (bad,) = csv.DictReader(stream)
-    assert (bad["row"], bad["id"]) == ("3", "x")
+    assert (bad["row"], bad["id"]) == ("4", "x"), "the line of the file, as an editor counts"
     assert "Cathay" in bad["reason"]
 
 
@@ -250,7 +258,7 @@ def test_a_file_of_mixed_encodings_loses_no_row(tmp_path: Path) -> None:
     found = replay(book, on=[LISTED])
     try:
         assert [one.row for one in found.bad] == [51, 121, 122]
-        assert "utf-8" in found.bad[0].reason
+        assert "party1.name: byte 0xe4 is not UTF-8" in found.bad[0].reason
         assert found.outcomes[LISTED].total() == 197
     finally:
         found.close()

@@ -23,7 +23,7 @@ COMMAND = "import licet.replaying as r; r._AT_ONCE = 25; from licet.cli import m
 DAYS = ("2019-05-15", "2019-05-16")
 
 
-def started(book: Path, out: Path, cache: Path) -> subprocess.Popen[bytes]:
+def started(book: Path, out: Path, cache: Path, processes: int = 1) -> subprocess.Popen[bytes]:
     on = [word for day in DAYS for word in ("--on", day)]
     return subprocess.Popen(
         [
@@ -34,14 +34,68 @@ def started(book: Path, out: Path, cache: Path) -> subprocess.Popen[bytes]:
             str(book),
             *on,
             "--processes",
-            "1",
+            str(processes),
             "--out",
             str(out),
         ],
         env={**os.environ, "LICET_CACHE": str(cache)},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
+        start_new_session=True,
     )
+
+
+def alive(session: int) -> set[int]:
+    """The processes of a session that run; what was killed and not yet buried does not."""
+    found = set()
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            state, _, _, of = stat.read_text().rpartition(")")[2].split()[:4]
+        except OSError:
+            continue  # it ended while we looked
+        if int(of) == session and state != "Z":
+            found.add(int(stat.parent.name))
+    return found
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="only where /proc tells who runs")
+def test_several_processes_killed_ten_times_come_to_the_same_answer_and_none_is_left(
+    tmp_path: Path,
+) -> None:
+    """Only the first process is killed, by a signal that none can catch; the others must end by themselves."""
+    book = write(tmp_path / "orders.csv", list(rows(120, seed=5)))
+    cache = tmp_path / "cache"
+    whole, out = tmp_path / "whole.csv", tmp_path / "out.csv"
+    begun = time.monotonic()
+    undisturbed = started(book, whole, cache, processes=2)
+    shown, _ = undisturbed.communicate(timeout=240)
+    took = time.monotonic() - begun
+    assert undisturbed.returncode == 0
+    chance = random.Random()
+    killed, at_work = 0, 0
+    for _ in range(10):
+        running = started(book, out, cache, processes=2)
+        try:
+            running.wait(timeout=took * chance.uniform(0.2, 0.9))
+        except subprocess.TimeoutExpired:
+            at_work = max(at_work, len(alive(running.pid)))
+            running.kill()
+            killed += 1
+        running.wait()
+        until = time.monotonic() + 30
+        while alive(running.pid) and time.monotonic() < until:
+            time.sleep(0.05)
+        assert not alive(running.pid), "a process that decides outlived the one that began it"
+        running.communicate()
+        assert not out.exists() or out.read_bytes() == whole.read_bytes()
+        out.unlink(missing_ok=True)
+    assert killed
+    assert at_work > 1, "no process that decides was at work when the first was killed"
+    last = started(book, out, cache, processes=2)
+    again, said = last.communicate(timeout=240)
+    assert last.returncode == 0, said
+    assert out.read_bytes() == whole.read_bytes()
+    assert again == shown
 
 
 def test_a_replay_killed_ten_times_comes_to_the_same_answer(tmp_path: Path) -> None:

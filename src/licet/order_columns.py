@@ -10,9 +10,8 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from typing import Any
 
 from licet.order import EndUse, License, Line, Order, OrderError, Party, Shipment, order_from
@@ -28,58 +27,33 @@ _PARTS: Mapping[str, type] = {
 }
 
 
-def _names(kind: type) -> list[str]:
-    return [field.metadata["key"] or field.name for field in dataclasses.fields(kind)]
+def _fields(kind: type, head: str = "") -> dict[str, dataclasses.Field[Any]]:
+    fields = dataclasses.fields(kind)
+    return {f"{head}{one.metadata['key'] or one.name}": one for one in fields}
 
 
-_TOP = [n for n in _names(Order) if n not in ("party", "line", *_PARTS)]
-COLUMNS: tuple[str, ...] = (
-    *_TOP,
-    *(f"{part}.{name}" for part, kind in _PARTS.items() for name in _names(kind)),
-    *(f"party{at}.{name}" for at in range(1, MOST_PARTIES + 1) for name in _names(Party)),
-)
+_TOP = {n: f for n, f in _fields(Order).items() if n not in ("party", "line", *_PARTS)}
+FIELDS: Mapping[str, dataclasses.Field[Any]] = {
+    **_TOP,
+    **{n: f for part, kind in _PARTS.items() for n, f in _fields(kind, f"{part}.").items()},
+    **{n: f for at in range(1, MOST_PARTIES + 1) for n, f in _fields(Party, f"party{at}.").items()},
+}
+"""The field of an order that each column gives."""
+COLUMNS: tuple[str, ...] = tuple(FIELDS)
+"""Every column that an order has."""
+NUMBER = "line.number"
+"""The number of a line in its order: by it and the id answers are told, and no rule reads it."""
+BOOK_COLUMNS: tuple[str, ...] = (*_TOP, NUMBER, *COLUMNS[len(_TOP) :])
 """Every column that an order book may have."""
-NUMBERS = frozenset({
-    "line.quantity", "line.value_usd", "line.controlled_us_content_pct", "license.value_left_usd",
-    "license.quantity_left",
-})  # fmt: skip
-_LISTS = frozenset({
-    "conditions_met", "conditions_not_met", "red_flag", "line.us_content_eccns", "line.named_in_746",
-    "line.controlled_for", "line.plant_uses", "line.plant_technology", "line.design_uses", "line.modules_by",
-    "end_use.purposes", "end_use.goes_into_products_of", "shipment.via", "shipment.known_reexport_on",
-    "shipment.carrier_countries", "license.parties", "license.lines",
-})  # fmt: skip
-_LISTS_OF_PARTY = frozenset({"owners", "uses_equipment_of"})
+# What a cell is made into follows the type of the field.
+NUMBERS = frozenset(n for n, f in FIELDS.items() if "int | float" in f.type)
+LISTS = frozenset(n for n, f in FIELDS.items() if f.type.startswith("tuple["))
+BOOLEAN = frozenset(n for n, f in FIELDS.items() if "bool" in f.type)
 _FLAGS = {"true": True, "false": False, "yes": True, "no": False}
-_BOOLEAN = frozenset({
-    "us_person", "parties_complete", "ofac_authorized", "line.published", "line.fcc_authorization_limited",
-    "end_use.fully_operational", "shipment.en_route", "license.covers_end_use",
-    "license.revoked",
-})  # fmt: skip
 
 
 class BadBook(ValueError):  # noqa: N818 -- it says what is the matter
     """An order book that cannot be read; says which file and column, and what to do."""
-
-
-def check_columns(names: Iterable[str], source: str) -> None:
-    """Refuse a column that no order has: a misspelled one would be unknown in every row, silently.
-
-    Raises ``BadBook`` with the nearest name that there is.
-    """
-    found = list(names)
-    twice = sorted({one for one in found if found.count(one) > 1})
-    if twice:
-        raise BadBook(
-            f"{source}: column {', '.join(twice)} stands twice; which is meant? Rename the other."
-        )
-    for one in found:
-        if one not in COLUMNS:
-            near = get_close_matches(one, COLUMNS, 1, 0.6)
-            hint = f"did you mean {near[0]}?" if near else "see licet replay --template."
-            raise BadBook(
-                f"{source}: column {one!r} is none of an order; {hint} Rename or remove it."
-            )
 
 
 def order_of(
@@ -94,7 +68,7 @@ def order_of(
     parties: dict[int, dict[str, Any]] = {}
     for column, cell in row.items():
         value = _value(column, cell)
-        if value is None:
+        if value is None or column == NUMBER:
             continue
         head, _, rest = column.partition(".")
         if not rest:
@@ -108,6 +82,20 @@ def order_of(
     if parties:
         data["party"] = [parties[at] for at in sorted(parties)]
     return order_from(data, source=source, line_of=lambda _: line)
+
+
+def order_of_lines(rows: Sequence[Mapping[str, Any]], *, source: str = "order book") -> Order:
+    """The order whose lines are some flat rows, in their order. Raises ``OrderError`` with every problem."""
+    orders = [order_of(row, source=source) for row in rows]
+    return _together(orders)
+
+
+def _together(orders: Sequence[Order]) -> Order:
+    if len(orders) == 1:
+        return orders[0]
+    # A row that says nothing of its line is a line of which nothing is known.
+    lines = tuple((one.lines or (Line(),))[0] for one in orders)
+    return dataclasses.replace(orders[0], lines=lines)
 
 
 @dataclass(slots=True)
@@ -125,6 +113,13 @@ class RowReader:
             head, dot, _ = column.partition(".")
             parts.setdefault(head if dot else "", []).append(at)
         self._parts = sorted(parts.items())  # parties in the order of their numbers
+
+    def read_lines(self, rows: Sequence[Sequence[Any]], *, line: int) -> Order:
+        """The order of rows that are its lines, in their order; raises as ``order_of``.
+
+        What the rows say of the order itself must be the same in each; that of the first is taken.
+        """
+        return _together([self.read(cells, line=line) for cells in rows])
 
     def read(self, cells: Sequence[Any], *, line: int) -> Order:
         """The order of one row, whose cells are in the order of the columns; raises as ``order_of``."""
@@ -181,21 +176,22 @@ def _value(column: str, cell: Any) -> Any:
     text = cell.strip()
     if not text:
         return None
-    plain = column.partition(".")[2] if column.startswith("party") else column
-    if column in _LISTS or (column.startswith("party") and plain in _LISTS_OF_PARTY):
+    if column in LISTS:
         if text.startswith("["):
             try:
                 return json.loads(text)
             except ValueError:
                 return text  # the reader says what a list looks like
         return [part.strip() for part in text.split("|")]
-    if column in _BOOLEAN:
+    if column in BOOLEAN:
         return _FLAGS.get(text.lower(), text)
     if column in NUMBERS:
         try:
             number = float(text)
         except ValueError:
             return text
+        if math.isnan(number):  # as pandas writes what is not known
+            return None
         return int(number) if number.is_integer() and abs(number) < 2**53 else number
     return cell
 
@@ -222,39 +218,12 @@ def _cell(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, list):
-        plain = value and all(isinstance(one, str) and "|" not in one for one in value)
+        plain = value and all(
+            isinstance(one, str)
+            and one == one.strip()
+            and "|" not in one
+            and one[:1] not in ("", "[")
+            for one in value
+        )
         return "|".join(value) if plain else json.dumps(value, ensure_ascii=False)
     return str(value)
-
-
-def columns_of(rows: Sequence[Mapping[str, str]]) -> list[str]:
-    """The columns that some rows have, in the order of ``COLUMNS``."""
-    there = {column for row in rows for column in row}
-    return [column for column in COLUMNS if column in there]
-
-
-_BUYER = {
-    "country": "CN", "address": "Bantian, Longgang District, Shenzhen", "kind": "commercial",
-    "headquarters": "CN", "owners": "[]", "uses_equipment_of": "[]",
-}  # fmt: skip
-_LINE = {
-    "activity": "export", "from": "US", "to": "CN", "us_person": "true", "parties_complete": "true",
-    "conditions_met": "[]", "red_flag": "[]", "line.kind": "commodity", "line.quantity": "1000",
-    "line.value_usd": "50000", "line.made_in": "US", "line.published": "false", "end_use.purposes": "civil",
-    "end_use.goes_into_products_of": "[]", "shipment.en_route": "false", "shipment.via": "[]",
-}  # fmt: skip
-
-
-def _example(id: str, eccn: str, buyer: str) -> dict[str, str]:
-    party = {f"party1.{name}": value for name, value in _BUYER.items()}
-    return {
-        "id": id, "line.eccn": eccn, **_LINE, "party1.role": "ultimate_consignee",
-        "party1.name": buyer, **party,
-    }  # fmt: skip
-
-
-TEMPLATE: tuple[dict[str, str], ...] = (
-    _example("PO-1001-1", "3A991.a.1", "Huawei Technologies Co., Ltd."),
-    _example("PO-1002-1", "EAR99", "Shenzhen Example Retail Co., Ltd."),
-)
-"""Two lines of an order book, as ``licet replay --template`` prints them."""

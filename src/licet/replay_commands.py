@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
-import itertools
 import os
 import sys
 from collections.abc import Iterator
+from concurrent.futures.process import BrokenProcessPool
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -14,11 +15,20 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
-from licet.check import OutsideCoverage, check
+from licet.check import OutsideCoverage
 from licet.command_options import BAD_INPUT, Known, Rules, day, fail, open_rulebook
 from licet.law.rulebook import Rulebook
+from licet.replay_output import (
+    check_place,
+    draw_chart,
+    explain_orders,
+    form_of,
+    give_template,
+    print_summary,
+    write_bad,
+    write_verdicts,
+)
 
 Days = Annotated[
     list[dt.date] | None,
@@ -38,6 +48,7 @@ class Engine(StrEnum):
     """What runs the SQL text."""
 
     duckdb = "duckdb"
+    spark = "spark"
 
 
 def add_to(app: typer.Typer, law_app: typer.Typer) -> None:
@@ -71,7 +82,18 @@ def replay_command(
     orders: Annotated[
         Path | None,
         typer.Argument(
-            metavar="ORDERS", help="An order book: .parquet, .csv, .xlsx or .jsonl, a row a line."
+            metavar="ORDERS",
+            help="An order book: .parquet, .csv, .xlsx or .jsonl, or a folder of orders, lines and parties.",
+        ),
+    ] = None,
+    lines: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="The lines, where ORDERS holds none: joined on its id."),
+    ] = None,
+    parties: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="The parties, where ORDERS and lines are files of their own."
         ),
     ] = None,
     on: Days = None,
@@ -86,7 +108,11 @@ def replay_command(
     assume: Assume = None,
     out: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Write all verdicts: .parquet, .csv or .xlsx."),
+        typer.Option(
+            metavar="FILE",
+            help="Write all verdicts: .parquet, .csv or .xlsx; with Spark a name without ending is a folder of "
+            "Parquet files, each written by the worker that has it.",
+        ),
     ] = None,
     bad_rows: Annotated[
         Path | None,
@@ -107,7 +133,9 @@ def replay_command(
     missing: Annotated[
         bool, typer.Option("--missing/--no-missing", help="Name the facts that open orders need.")
     ] = True,
-    engine: Annotated[Engine, typer.Option(help="What runs the SQL text.")] = Engine.duckdb,
+    engine: Annotated[
+        Engine, typer.Option(help="What runs the SQL text: DuckDB in this process, or Spark.")
+    ] = Engine.duckdb,
     memory: Annotated[str, typer.Option(help="What the database may hold in memory.")] = "4GB",
     processes: Annotated[
         int | None,
@@ -118,7 +146,12 @@ def replay_command(
         ),
     ] = None,
     template: Annotated[
-        bool, typer.Option("--template", help="Print an example of an order book as CSV and stop.")
+        bool,
+        typer.Option(
+            "--template",
+            help="Print an example of an order book as CSV and stop; with --out in the form of its ending: "
+            ".csv, .xlsx, .parquet, .jsonl with orders in it, or a folder of three files.",
+        ),
     ] = False,
     rulebook: Annotated[
         Path | None,
@@ -134,7 +167,7 @@ def replay_command(
     Exit status 0 when every row could be decided, 2 when rows were bad or the book cannot be read.
     """
     if template:
-        _print_template()
+        give_template(out)
         return
     if orders is None:
         fail("no order book is named; licet replay --template prints an example")
@@ -150,45 +183,89 @@ def replay_command(
             )
         if len(set(days)) < 2:
             fail(f"--chart {chart}: a flip is between two days; name another day with --on.")
+    # An answer that cannot be written is told before the work, not after it.
+    for path, option in ((out, "--out"), (chart, "--chart"), (bad_rows, "--bad-rows")):
+        check_place(path, option)
+    if out is not None and (out.suffix or engine != Engine.spark):
+        form_of(out)
+    source = _source(orders, lines, parties)
     book = open_rulebook(rulebook, rules)
     _announced(assume, book)
+    from licet.decide.sql.spark import NoSpark
+    from licet.order_book import NoRoom
     from licet.order_columns import BadBook
     from licet.parties.index_cache import cache_folder
     from licet.replay_parts import Kept
     from licet.replaying import replay
 
+    if engine == Engine.spark and explain is not None:
+        fail(f"--explain {explain}: one line is explained without Spark; leave --engine away.")
     kept = Kept(cache_folder().with_name("replay"))
+    found: Any
     try:
         with _Bar() as bar:
-            found = replay(
-                orders, on=days, known=known, assume=assume or (), rulebook=book, missing=missing,
-                memory=memory, processes=processes or os.cpu_count() or 1, kept=kept, progress=bar,
-            )  # fmt: skip
-    except (BadBook, OutsideCoverage) as error:
+            if engine == Engine.spark:
+                found = replay(
+                    source, on=days, known=known, assume=assume or (), rulebook=book, missing=missing,
+                    engine="spark", memory=memory, progress=bar,
+                )  # fmt: skip
+            else:
+                found = replay(
+                    source, on=days, known=known, assume=assume or (), rulebook=book, missing=missing,
+                    memory=memory, processes=processes or os.cpu_count() or 1, kept=kept, progress=bar,
+                )  # fmt: skip
+    except (BadBook, NoRoom, NoSpark, OutsideCoverage) as error:
         fail(str(error))
+    except BrokenProcessPool:
+        fail(
+            "a process that decides was ended from outside, perhaps for lack of memory. Finished parts "
+            "are kept: the same command goes on; with --processes 1 it takes the least memory."
+        )
     if kept.found:
         print(f"licet: {kept.found} parts were decided by an earlier run.", file=sys.stderr)
     if kept.failed:
         print(f"licet: parts are not kept, a kill would lose them: {kept.failed}", file=sys.stderr)
     try:
         if explain is not None:
-            _explain(found, explain, book)
+            explain_orders(found, explain, book)
             return
-        _summary(found)
-        if out is not None:
-            _written(found, out)
-        if chart is not None:
-            _drawn(found, chart)
-        if not found.bad:
+        print_summary(found)
+        with _full(found):
+            if out is not None:
+                write_verdicts(found, out)
+            if chart is not None:
+                draw_chart(found, chart)
+            if found.bad:
+                where = bad_rows or orders.with_name(f"{orders.name}.bad.csv")
+                write_bad(found, where)
+        if engine == Engine.duckdb:
             kept.done()
-        else:
-            where = bad_rows or orders.with_name(f"{orders.name}.bad.csv")
-            _write_bad(found, where)
-            kept.done()
-            print(f"licet: {len(found.bad)} rows could not be decided: {where}", file=sys.stderr)
+        if found.bad:
+            count = f"{len(found.bad)} row{'' if len(found.bad) == 1 else 's'}"
+            print(f"licet: {count} could not be decided: {where}", file=sys.stderr)
             raise typer.Exit(BAD_INPUT)
     finally:
         found.close()
+
+
+@contextlib.contextmanager
+def _full(found: Any) -> Iterator[None]:
+    """A disk that fills up while the answer is sorted."""
+    from licet.order_book import NoRoom, room
+
+    try:
+        with room(found.book.folder) if hasattr(found, "book") else contextlib.nullcontext():
+            yield
+    except NoRoom as error:
+        fail(str(error))
+
+
+def _source(orders: Path, lines: Path | None, parties: Path | None) -> Path | dict[str, Path]:
+    if lines is None and parties is None:
+        return orders
+    if lines is None or parties is None:
+        fail("--lines and --parties go together: ORDERS, lines and parties are three files.")
+    return {"orders": orders, "lines": lines, "parties": parties}
 
 
 def _announced(assume: list[str] | None, book: Rulebook) -> None:
@@ -224,115 +301,3 @@ class _Bar:
 
     def __call__(self, step: str, done: int, whole: int) -> None:
         self._progress.update(self._task, description=step, completed=done, total=whole)
-
-
-def _summary(found: Any) -> None:
-    console = Console(highlight=False)
-    outcomes = sorted({one for counts in found.outcomes.values() for one in counts})
-    table = Table("outcome", *(str(one) for one in found.days), title="Lines by outcome")
-    for outcome in outcomes:
-        table.add_row(outcome, *(f"{found.outcomes[one][outcome]:,}" for one in found.days))
-    console.print(table)
-    if len(found.days) > 1:
-        console.print("What flips" if found.flips else "Nothing flips.")
-        for one in found.flips:
-            lines = f"{one.lines:,} line{'' if one.lines == 1 else 's'}"
-            told = "; ".join(one.instruments) or "no single instrument"
-            console.print(
-                f"  {one.since} to {one.day}: {lines} from {one.before} to {one.after} ({told})"
-            )
-    console.print(
-        f"{found.book.count:,} rows, {found.distinct:,} that the law can tell apart; "
-        f"rulebook {found.rulebook.id} as of {found.rulebook.as_of}."
-    )
-
-
-HEAD = ("row", "id", "day", "outcome", "best", "worst", "policy", "deciding", "missing")
-
-
-def _written(found: Any, out: Path) -> None:
-    from licet.screen_out import CannotWrite, form_for, write_table
-
-    try:
-        form = form_for(None, out, "csv")
-        if form not in ("csv", "xlsx", "parquet"):
-            raise CannotWrite(f"--out {out}: verdicts are written as .parquet, .csv or .xlsx.")
-        write_table(HEAD, _rows(found), form, out)
-    except CannotWrite as error:
-        fail(str(error))
-
-
-def _drawn(found: Any, chart: Path) -> None:
-    from licet.flips_chart import changes_of, html, svg
-    from licet.screen_out import CannotWrite, beside
-
-    announcements = found.rulebook.announcements.values()
-    draw = svg if chart.suffix.lower() == ".svg" else html
-    text = draw(changes_of(found.days, found.flips, announcements), found.book.count)
-    try:
-        with beside(chart) as path:
-            path.write_text(text, encoding="utf-8")
-    except CannotWrite as error:
-        fail(str(error).replace("--out", "--chart", 1))
-
-
-def _rows(found: Any) -> Iterator[tuple[Any, ...]]:
-    cursor = found.book.connection.cursor()
-    cursor.execute(f"{found.select} ORDER BY n, day")
-    while some := cursor.fetchmany(10_000):
-        for n, id_, on, *rest in some:
-            yield (n, id_, on.isoformat(), *(one or "" for one in rest))
-
-
-def _write_bad(found: Any, where: Path) -> None:
-    from licet.screen_out import CannotWrite, write_table
-
-    try:
-        rows = ((one.row, one.id or "", one.reason) for one in found.bad)
-        write_table(("row", "id", "reason"), rows, "csv", where)
-    except CannotWrite as error:
-        # The rows are still told, since they must not be lost.
-        for one in itertools.islice(found.bad, 100):
-            print(f"licet: row {one.row}: {one.reason}", file=sys.stderr)
-        fail(str(error))
-
-
-def _explain(found: Any, id: str, book: Rulebook) -> None:
-    from licet import report
-    from licet.order_columns import order_of
-
-    rows = found.book.rows_with_id(id)
-    if not rows:
-        fail(f"--explain {id}: no row has this id")
-    console = Console(highlight=False, width=100)
-    for n in rows:
-        if any(one.row == n for one in found.bad):
-            fail("; ".join(one.reason for one in found.bad if one.row == n))
-        said = dict(
-            found.book.connection.execute(
-                f"SELECT day, outcome FROM ({found.select}) WHERE n = ?", [n]
-            ).fetchall()
-        )
-        order = order_of(found.book.row(n), source=found.book.source, line=n)
-        for one in found.days:
-            law = found.statement
-            decision = check(order, on=one, known=law.known, assume=law.assume, rulebook=book)
-            report.print_memo(decision, console, rulebook=book)
-            console.print()
-            if decision.outcome != said[one]:
-                fail(
-                    f"row {n} on {one}: the replay says {said[one]}, the decision {decision.outcome}. "
-                    "This is a fault in Licet; please report it with the row."
-                )
-
-
-def _print_template() -> None:
-    import csv
-
-    from licet.order_columns import TEMPLATE, columns_of
-
-    columns = columns_of(TEMPLATE)
-    writer = csv.writer(sys.stdout)
-    writer.writerow(columns)
-    for row in TEMPLATE:
-        writer.writerow([row.get(column, "") for column in columns])

@@ -10,16 +10,19 @@ import contextlib
 import datetime as dt
 import functools
 import hashlib
+import itertools
 import json
+import operator
 import os
 import shutil
+import threading
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, field
 from importlib import resources
-from multiprocessing import get_context
+from multiprocessing import connection, get_context, parent_process
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +38,7 @@ from licet.order_columns import RowReader
 from licet.order_screening import Screening
 
 Row = tuple[Any, ...]
-"""The number of a distinct order, then its cells."""
+"""The number of a distinct order, then the cells of one of its lines."""
 _STALE = 14 * 86_400  # seconds after which parts of a run that nobody went on with are thrown away
 
 
@@ -62,7 +65,8 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What some orders come to: verdicts by ``kind`` and day, each flip with its kind, and what is wrong."""
+    """What some orders come to: verdicts by ``kind``, line and day, each flip with its kind, and what
+    is wrong."""
 
     verdicts: pa.Table
     flips: tuple[tuple[Flip, int], ...]
@@ -87,16 +91,17 @@ class Decider:
         self._reader = RowReader(of.columns, of.source)
 
     def decide(self, rows: Sequence[Row]) -> Part:
-        """Decide orders under the law of each day."""
+        """Decide orders under the law of each day; rows of one number are the lines of one order."""
         numbers: list[int] = []
         orders: list[Order] = []
         bad: dict[int, str] = {}
-        for n, *cells in rows:
+        for n, lines in itertools.groupby(rows, key=operator.itemgetter(0)):
             try:
-                orders.append(self._reader.read(cells, line=int(n)))
+                orders.append(self._reader.read_lines([cells for _, *cells in lines], line=int(n)))
                 numbers.append(int(n))
             except OrderError as error:
-                bad[int(n)] = str(error)
+                # Without file and line, which are those of each row that is like it.
+                bad[int(n)] = "; ".join(f"{one.field}: {one.message}" for one in error.problems)
         judged = judge(orders, self._under, self.text, missing=self.asked.missing)
         flips = tuple((flip, numbers[at]) for flip, at in flips_of(judged, orders, self._under))
         return Part(_verdicts(judged, numbers), flips, bad)
@@ -107,8 +112,9 @@ def _verdicts(judged: pa.Table, numbers: Sequence[int]) -> pa.Table:
     missing = [" ".join(facts) for facts in judged["missing"].to_pylist()]
     return pa.table(
         {
-            "kind": kind, "day": judged["day"], "outcome": judged["verdict"], "best": judged["order_best"],
-            "worst": judged["order_worst"], "policy": judged["order_policy"], "deciding": judged["deciding"],
+            "kind": kind, "place": judged["line_no"], "day": judged["day"], "outcome": judged["verdict"],
+            "best": judged["order_best"], "worst": judged["order_worst"], "line_best": judged["best"],
+            "line_worst": judged["worst"], "policy": judged["order_policy"], "deciding": judged["deciding"],
             "missing": pa.array(missing, pa.string()),
         }
     )  # fmt: skip
@@ -118,8 +124,17 @@ _here: list[Decider] = []  # the decider of a worker process
 
 
 def _begin(asked: Asked) -> None:
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     pa.set_cpu_count(1)
     _here[:] = [Decider(asked)]
+
+
+def _end_with_parent() -> None:
+    """End this process when the one that began it is killed: it would wait for work for ever."""
+    parent = parent_process()
+    if parent is not None:
+        connection.wait([parent.sentinel])
+        os._exit(1)
 
 
 def _work(rows: Sequence[Row]) -> Part:

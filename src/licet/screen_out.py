@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import csv
+import io
 import os
 import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -94,8 +95,11 @@ def write_table(
     out: Path | None,
     *,
     about: Sequence[Sequence[Any]] = (),
+    sheet: str = "screening",
 ) -> None:
     """Rows as CSV, Excel or Parquet. ``about``: list, day and entries, on a sheet of its own in Excel.
+
+    ``sheet``: how the sheet of rows is called there.
 
     Raises ``CannotWrite``.
     """
@@ -114,7 +118,7 @@ def write_table(
         elif form == "parquet":
             _write_parquet(path, head, rows)
         elif form == "xlsx":
-            _write_excel(path, head, rows, about)
+            _write_excel(path, head, rows, about, sheet)
         else:
             raise CannotWrite(f"--format {form}: for files jsonl, csv, xlsx or parquet.")
 
@@ -131,7 +135,22 @@ def beside(out: Path) -> Iterator[Path]:
             f"--out {out}: {error.strerror or error}; name a file in a folder that is there and open to you."
         ) from None
     finally:
-        path.unlink(missing_ok=True)
+        with suppress(OSError):  # a disk that takes nothing may not even give up what is not there
+            path.unlink(missing_ok=True)
+
+
+def may_write(out: Path) -> None:
+    """Whether a file can be written, before the work that fills it. Raises ``CannotWrite``."""
+    if out.is_dir():
+        raise CannotWrite(f"--out {out}: is a folder; name a file in it.")
+    path = out.with_name(f".{out.name}.{os.getpid()}.try")
+    try:
+        path.touch()
+        path.unlink()
+    except OSError as error:
+        raise CannotWrite(
+            f"--out {out}: {error.strerror or error}; name a file in a folder that is there and open to you."
+        ) from None
 
 
 def _rows(found: Iterable[Answer]) -> Iterator[Sequence[Any]]:
@@ -170,7 +189,8 @@ def _write_parquet(path: Path, head: Sequence[str], rows: Iterable[Sequence[Any]
 
     from licet.screen_rows import batched
 
-    kinds = {"row": pa.int64()} | {name: pa.float64() for name in NUMBERS - {"row"}}
+    counts = {"row": pa.int64(), "line": pa.int64()}
+    kinds = counts | {name: pa.float64() for name in NUMBERS - {"row"}}
     schema = pa.schema([(name, kinds.get(name, pa.string())) for name in head])
     with pq.ParquetWriter(path, schema) as writer:
         for part in batched(rows, 10_000):
@@ -183,13 +203,14 @@ def _write_excel(
     head: Sequence[str],
     rows: Iterable[Sequence[Any]],
     about: Sequence[Sequence[Any]],
+    name: str,
 ) -> None:
     try:
         from openpyxl import Workbook
     except ImportError:
         raise CannotWrite("--format xlsx needs openpyxl: pip install 'licet[excel]'.") from None
     book = Workbook(write_only=True)
-    sheet = book.create_sheet("screening")
+    sheet = book.create_sheet(name)
     sheet.append(list(head))
     for at, row in enumerate(rows):
         if at == SHEET_ROWS:
@@ -197,11 +218,15 @@ def _write_excel(
                 f"--format xlsx: more than {SHEET_ROWS:,} rows, and a sheet holds no more; use csv or parquet."
             )
         sheet.append([_in_excel(value) for value in row])
-    lists = book.create_sheet("lists")
-    lists.append(["list", "as of", "entries"])
-    for line in about:
-        lists.append([_in_excel(value) for value in line])
-    book.save(path)
+    if about:
+        lists = book.create_sheet("lists")
+        lists.append(["list", "as of", "entries"])
+        for line in about:
+            lists.append([_in_excel(value) for value in line])
+    # Made whole before it is written: on a full disk the packer would try again while it is thrown away.
+    packed = io.BytesIO()
+    book.save(packed)
+    path.write_bytes(packed.getbuffer())
 
 
 def _in_excel(value: Any) -> Any:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+
+import pyarrow as pa
 
 from licet.decide.assemble import review_policy
 from licet.decide.sql import dialect
@@ -21,6 +23,8 @@ class SideBySide:
 
     statement: Statement
     weighed: list[Weighed] = field(default_factory=list)
+    runner: Callable[[Statement, Mapping[str, pa.Table]], pa.Table] = run
+    """What runs the text."""
     tables: FactTables = field(init=False)
     _lines: list[tuple[int, int]] = field(default_factory=list)
 
@@ -36,7 +40,7 @@ class SideBySide:
 
     def differences(self) -> list[str]:
         """Where the two differ: order, line, column, what SQL says, what the scalar judge says."""
-        rows = run(self.statement, self.tables.arrow()).to_pylist()
+        rows = self.runner(self.statement, self.tables.arrow()).to_pylist()
         assert len(rows) == len(self._lines)
         return [text for row in rows for text in self._of_row(row)]
 

@@ -322,7 +322,7 @@ def test_an_announcement_is_replayed_as_if_it_were_law(page: Any, tmp_path: Path
 
 def _book() -> str:
     """Four lines: two for Huawei, two for a shop on no list."""
-    from licet.order_columns import TEMPLATE, columns_of
+    from licet.order_book.template import TEMPLATE, columns_of
 
     columns = columns_of(TEMPLATE)
     rows = []

@@ -37,7 +37,7 @@ from licet.desk.pages import (
 from licet.desk.pages.fields import FIELDS, FLAG, LONG, TEXT, TEXTS
 from licet.desk.pages.needs import PAGES
 from licet.desk.problems import Problem
-from licet.order_columns import TEMPLATE, columns_of
+from licet.order_book.template import TEMPLATE, columns_of
 
 from .clients import key, store_of
 from .conftest import serving

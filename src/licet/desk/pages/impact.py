@@ -20,14 +20,14 @@ from licet.desk.pages.impact_jobs import DONE, RUNNING, Asked, Job, Jobs
 from licet.desk.pages.rendering import PageRoute, day_of, form_of, go, page, text_of
 from licet.desk.problems import Problem
 from licet.flips_chart import svg
-from licet.order_columns import TEMPLATE, columns_of
+from licet.order_book.template import TEMPLATE, columns_of
 from licet.screen_out import write_table
 
 router = APIRouter(route_class=PageRoute)
 Fields = Annotated[FormData, Depends(form_of)]
 Word = Annotated[str, Query(max_length=40, pattern=r"^[a-z_]*$")]
 _PER_PAGE = 100
-_HEAD = ("row", "id", "before", "after", "deciding before", "deciding after", "missing")
+_HEAD = ("row", "id", "line", "before", "after", "deciding before", "deciding after", "missing")
 _MEDIA = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",

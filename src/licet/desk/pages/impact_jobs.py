@@ -46,7 +46,8 @@ class Asked:
 class Found:
     """What a replay found: lines by outcome on either side, what flips, the chart's changes, bad rows.
 
-    ``lines`` has a row for each line: n, id, before, after, deciding_before, deciding_after, missing.
+    ``lines`` has a row for each line of an order: row, id, line, before, after, deciding_before,
+    deciding_after, missing.
     """
 
     count: int
@@ -207,7 +208,7 @@ def some(
         db.register("lines", lines)
         found: pa.Table = db.sql(
             "SELECT * FROM lines WHERE ($1 = '' OR before = $1) AND ($2 = '' OR after = $2) "
-            "ORDER BY n LIMIT $3 OFFSET $4",
+            "ORDER BY row, line LIMIT $3 OFFSET $4",
             params=[before, after, limit, offset],
         ).to_arrow_table()
     rows: list[dict[str, Any]] = found.to_pylist()
@@ -231,9 +232,9 @@ def _paired(before: pa.Table, after: pa.Table, asked: Asked) -> pa.Table:
         db.register("other", after)
         first = asked.after if asked.announcement else asked.before
         return db.sql(
-            "SELECT a.n, a.id, a.outcome AS before, b.outcome AS after, a.deciding AS deciding_before, "
-            "b.deciding AS deciding_after, b.missing FROM one a JOIN other b USING (n) "
-            "WHERE a.day = $1 AND b.day = $2 ORDER BY n",
+            "SELECT a.row, a.id, a.line, a.outcome AS before, b.outcome AS after, "
+            "a.deciding AS deciding_before, b.deciding AS deciding_after, b.missing FROM one a JOIN other b USING (row, id, line) "
+            "WHERE a.day = $1 AND b.day = $2 ORDER BY a.row, a.line",
             params=[first, asked.after],
         ).to_arrow_table()
 
