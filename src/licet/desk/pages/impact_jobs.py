@@ -233,7 +233,8 @@ def _paired(before: pa.Table, after: pa.Table, asked: Asked) -> pa.Table:
         first = asked.after if asked.announcement else asked.before
         return db.sql(
             "SELECT a.row, a.id, a.line, a.outcome AS before, b.outcome AS after, "
-            "a.deciding AS deciding_before, b.deciding AS deciding_after, b.missing FROM one a JOIN other b USING (row, id, line) "
+            "a.deciding AS deciding_before, b.deciding AS deciding_after, b.missing "
+            "FROM one a JOIN other b USING (row, id, line) "
             "WHERE a.day = $1 AND b.day = $2 ORDER BY a.row, a.line",
             params=[first, asked.after],
         ).to_arrow_table()
