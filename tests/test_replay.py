@@ -136,13 +136,33 @@ def test_a_column_that_no_order_has_is_refused() -> None:
 
 
 def test_amounts_count_only_between_limits() -> None:
-    """2,499 and 2,500 dollars are alike, 2,501 are not: EEI is filed above 2,500 (15 CFR 30.37(a))."""
+    """1,498 and 1,499 dollars of 0C606 are alike, 1,500 and 1,501 are not: the limit of its entry for LVS."""
+    of = {"line.eccn": "0C606", "to": "BR", "conditions_met": "LVS"}
     some = [
-        TEMPLATE[1] | {"id": str(n), "line.value_usd": str(n)} for n in (2499, 2498, 2500, 2501)
+        TEMPLATE[1] | of | {"id": str(n), "line.value_usd": str(n)}
+        for n in (1499, 1498, 1500, 1501)
     ]
     found = replay(table(some), on=[LISTED])
     try:
         assert found.distinct == 3
+        said = {id_: row["outcome"] for (id_, _), row in verdicts(found).items()}
+        assert said == {
+            "1498": "license_exception", "1499": "license_exception", "1500": "license_exception",
+            "1501": "license_required",
+        }  # fmt: skip
+    finally:
+        found.close()
+
+
+def test_a_limit_of_a_duty_makes_no_two_rows_differ() -> None:
+    """EEI is filed above 2,500 dollars (15 CFR 30.37(a)); that is a duty, and no verdict hangs on it."""
+    some = [
+        TEMPLATE[1] | {"id": str(n), "line.value_usd": str(n)} for n in (2499, 2500, 2501, 5001)
+    ]
+    found = replay(table(some), on=[LISTED])
+    try:
+        assert found.distinct == 1
+        assert found.outcomes[LISTED] == {"no_license_required": 4}
     finally:
         found.close()
 

@@ -20,7 +20,7 @@ import time
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib import resources
 from multiprocessing import connection, get_context, parent_process
 from pathlib import Path
@@ -29,16 +29,20 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from licet.decide.replay import Under, judge
+from licet.decide.replay import Judging, Under
 from licet.decide.sql.statement import Statement, statement
 from licet.flips import Flip, flips_of
-from licet.law.rulebook import Rulebook
+from licet.law.rulebook import Law, Rulebook
 from licet.order import Order, OrderError
+from licet.order_book import Named, hits
 from licet.order_columns import RowReader
 from licet.order_screening import Screening
+from licet.parties.listed_rows import LISTS
 
 Row = tuple[Any, ...]
 """The number of a distinct order, then the cells of one of its lines."""
+SCREENED = frozenset(LISTS.values())
+"""Tables of which only screening reads who is on a list."""
 _STALE = 14 * 86_400  # seconds after which parts of a run that nobody went on with are thrown away
 
 
@@ -53,6 +57,10 @@ class Asked:
     missing: bool
     columns: tuple[str, ...]
     source: str
+
+    def laws(self) -> list[Law]:
+        """The law of each day."""
+        return [self.rulebook.law(day, known=self.known, assume=self.assume) for day in self.days]
 
     def key(self) -> str:
         """A checksum of everything that an answer hangs on, besides the orders."""
@@ -80,14 +88,15 @@ class Decider:
     asked: Asked
     text: Statement = field(init=False)
     _under: list[Under] = field(init=False)
+    _judging: Judging = field(init=False)
     _reader: RowReader = field(init=False)
 
     def __post_init__(self) -> None:
         of = self.asked
         self.text = statement(of.rulebook, known=of.known, assume=of.assume, on=of.days)
-        laws = (of.rulebook.law(day, known=of.known, assume=of.assume) for day in of.days)
-        screenings = [Screening(law) for law in laws]
+        screenings = [Screening(law) for law in of.laws()]
         self._under = [Under(one.law, one, one.names) for one in screenings]
+        self._judging = Judging(tuple(self._under), self.text, of.missing, SCREENED)
         self._reader = RowReader(of.columns, of.source)
 
     def decide(self, rows: Sequence[Row]) -> Part:
@@ -102,7 +111,7 @@ class Decider:
             except OrderError as error:
                 # Without file and line, which are those of each row that is like it.
                 bad[int(n)] = "; ".join(f"{one.field}: {one.message}" for one in error.problems)
-        judged = judge(orders, self._under, self.text, missing=self.asked.missing)
+        judged = self._judging.judge(orders)
         flips = tuple((flip, numbers[at]) for flip, at in flips_of(judged, orders, self._under))
         return Part(_verdicts(judged, numbers), flips, bad)
 
@@ -120,13 +129,44 @@ def _verdicts(judged: pa.Table, numbers: Sequence[int]) -> pa.Table:
     )  # fmt: skip
 
 
-_here: list[Decider] = []  # the decider of a worker process
+@dataclass(slots=True)
+class Team:
+    """Processes that screen and decide, begun together; each keeps what it has learned of the laws."""
+
+    asked: Asked
+    count: int
+    _pool: ProcessPoolExecutor = field(init=False)
+
+    def __post_init__(self) -> None:
+        # Fresh processes, since a fork would copy the locks of threads that run here (DuckDB, Arrow).
+        self._pool = ProcessPoolExecutor(
+            self.count, get_context("spawn"), initializer=_begin, initargs=(self.asked,)
+        )
+        for _ in range(self.count):
+            self._pool.submit(_ready)  # they begin now, beside the reading of the book
+
+    def hits(self, batches: Sequence[Sequence[Named]], makers: bool) -> Iterator[list[bool]]:
+        """Who of some parties, or makers, is or resembles somebody on a list, batch by batch."""
+        return self._pool.map(_hits, batches, [makers] * len(batches))
+
+    def part(self, rows: Sequence[Row], columns: tuple[str, ...], source: str) -> Future[Part]:
+        """Some orders, to be decided."""
+        return self._pool.submit(_work, rows, columns, source)
+
+    def close(self) -> None:
+        """Let the processes go."""
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+
+_begun: list[Asked] = []  # what a worker process was begun for
+_here: dict[tuple[tuple[str, ...], str], Decider] = {}  # its decider, by columns and source
 
 
 def _begin(asked: Asked) -> None:
     threading.Thread(target=_end_with_parent, daemon=True).start()
     pa.set_cpu_count(1)
-    _here[:] = [Decider(asked)]
+    _begun[:] = [asked]
+    statement(asked.rulebook, known=asked.known, assume=asked.assume, on=asked.days)
 
 
 def _end_with_parent() -> None:
@@ -137,15 +177,26 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _work(rows: Sequence[Row]) -> Part:
-    return _here[0].decide(rows)
+def _ready() -> None:
+    return None
+
+
+def _hits(rows: Sequence[Named], makers: bool) -> list[bool]:
+    return hits(rows, _begun[0].laws(), makers)
+
+
+def _work(rows: Sequence[Row], columns: tuple[str, ...], source: str) -> Part:
+    key = columns, source
+    if key not in _here:
+        _here[key] = Decider(replace(_begun[0], columns=columns, source=source))
+    return _here[key].decide(rows)
 
 
 def decided(
-    parts: Iterable[Sequence[Row]], asked: Asked, *, processes: int, kept: Kept | None
+    parts: Iterable[Sequence[Row]], asked: Asked, *, team: Team | None, kept: Kept | None
 ) -> Iterator[Part]:
-    """The parts decided, in their order, by so many processes; what is kept of an earlier run is taken."""
-    if processes <= 1:
+    """The parts decided, in their order, here or by a team; what is kept of an earlier run is taken."""
+    if team is None:
         decider: Decider | None = None
         for rows in parts:
             part = kept.find(rows) if kept else None
@@ -156,29 +207,15 @@ def decided(
                     kept.keep(rows, part)
             yield part
         return
-    # Fresh processes, since a fork would copy the locks of threads that run here (DuckDB, Arrow).
-    pool: ProcessPoolExecutor | None = None
     waiting: deque[tuple[Sequence[Row], Part | Future[Part]]] = deque()
-    try:
-        for rows in parts:
-            part = kept.find(rows) if kept else None
-            if part is None and pool is None:
-                context = get_context("spawn")
-                pool = ProcessPoolExecutor(
-                    processes, context, initializer=_begin, initargs=(asked,)
-                )
-            if part is not None:
-                waiting.append((rows, part))
-            elif pool is not None:
-                waiting.append((rows, pool.submit(_work, rows)))
-            # No more than twice as many as can be worked on are held in memory.
-            while len(waiting) > 2 * processes:
-                yield _done(waiting.popleft(), kept)
-        while waiting:
+    for rows in parts:
+        found = kept.find(rows) if kept else None
+        waiting.append((rows, found or team.part(rows, asked.columns, asked.source)))
+        # No more than some times as many as can be worked on are held in memory.
+        while len(waiting) > 4 * team.count:
             yield _done(waiting.popleft(), kept)
-    finally:
-        if pool is not None:
-            pool.shutdown(wait=True, cancel_futures=True)
+    while waiting:
+        yield _done(waiting.popleft(), kept)
 
 
 def _done(one: tuple[Sequence[Row], Part | Future[Part]], kept: Kept | None) -> Part:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, overload
 
@@ -28,12 +27,13 @@ from licet.order_book import (
     screen_parties,
 )
 from licet.order_columns import NUMBER
-from licet.replay_parts import Asked, Kept, decided
+from licet.replay_parts import Asked, Kept, Team, decided
 
 if TYPE_CHECKING:
     from licet.on_spark import SparkReplay
 
-_AT_ONCE = 4_000  # distinct orders decided in one go; making the plan of the text takes as long as some hundred
+# Distinct orders decided in one go; the plan of the text takes as long as some thousand of them.
+_AT_ONCE = 5_000
 Progress = Callable[[str, int, int], None]
 """Told of a step, how much of it is done, and how much there is."""
 
@@ -194,30 +194,35 @@ def replay(
     text = statement(rules, known=known, assume=assume, on=days)
     laws = [rules.law(day, known=known, assume=assume) for day in days]
     tell = progress or (lambda *_: None)
+    asked = Asked(rules, days, known, tuple(assume), missing, (), "")
     book = open_book(orders, memory=memory)
+    # A process costs some seconds to begin; a small book is not worth them.
+    team = Team(asked, processes) if processes > 1 and book.count > _AT_ONCE else None
     try:
         with room(book.folder):
             tell("screening", 0, 1)
-            screen_parties(book, laws)
+            screen_parties(book, laws, screen_some=team.hits if team else None)
             make_alike(book, rules, laws)
             bad: dict[int, str] = {}
-            columns = columns_of_kinds(book)
-            asked = Asked(rules, days, known, tuple(assume), missing, columns, book.source)
+            asked = replace(asked, columns=columns_of_kinds(book), source=book.source)
             if kept is not None:
                 kept.begin(asked)
-            distinct, flips = _decide(book, asked, processes, kept, bad, tell)
+            distinct, flips = _decide(book, asked, team, kept, bad, tell)
             return Replay(
                 book, days, text, rules, distinct, tuple(_bad_rows(book, bad)), _outcomes(book, days), flips
             )  # fmt: skip
     except BaseException:
         book.close()
         raise
+    finally:
+        if team is not None:
+            team.close()
 
 
 def _decide(
     book: OrderBook,
     asked: Asked,
-    processes: int,
+    team: Team | None,
     kept: Kept | None,
     bad: dict[int, str],
     tell: Progress,
@@ -234,9 +239,7 @@ def _decide(
     found: Counter[Flip] = Counter()
     done = 0
     parts = kinds(book, at_once=_AT_ONCE)
-    # A process costs some seconds to begin; few orders are not worth them.
-    workers = min(processes, math.ceil(total / _AT_ONCE))
-    for part in decided(parts, asked, processes=workers, kept=kept):
+    for part in decided(parts, asked, team=team, kept=kept):
         connection.register("judged", part.verdicts)
         connection.execute("INSERT INTO verdicts SELECT * FROM judged")
         connection.unregister("judged")

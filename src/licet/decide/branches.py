@@ -30,6 +30,8 @@ class Part:
     standing: Standing
     open: frozenset[str]
     band: Band
+    reached: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """By fact, the open rules that an answer to it may change, each after those that it names."""
 
 
 @dataclass(slots=True, eq=False)
@@ -142,9 +144,10 @@ class Branches:
         turned = False
         answers = child.answers
         ground: Ground | None = None
-        for name in through:
-            if name not in still:
-                continue
+        reached = part.reached.get(child.fact)
+        if reached is None:
+            reached = part.reached[child.fact] = tuple([one for one in through if one in still])
+        for name in reached:
             others = named[name]
             if name not in readers and changed.isdisjoint(others):
                 continue

@@ -9,7 +9,7 @@ a fact that has gone cannot and is not asked for.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from licet.decide.answers import plain_path
@@ -32,12 +32,14 @@ class Analysis:
 
     outcome: str
     missing: tuple[Missing, ...]
+    asked: frozenset[str] = frozenset()
+    """The facts of which answers were looked for."""
 
 
 class _Explorer:
     """Explores the answers to an order's unknown facts within a budget."""
 
-    def __init__(self, weighed: Weighed, screen: Screen, names: Sequence[tuple[str, str]]) -> None:
+    def __init__(self, weighed: Weighed, screen: Screen, names: Iterable[tuple[str, str]]) -> None:
         self.law, self.names = weighed.law, names
         self.branches = Branches(weighed, screen)
         self.budget = _BUDGET
@@ -110,7 +112,7 @@ class _Explorer:
         return band.outcome if band.settled else outcome
 
 
-def analyse(weighed: Weighed, screen: Screen, names: Sequence[tuple[str, str]]) -> Analysis:
+def analyse(weighed: Weighed, screen: Screen, names: Iterable[tuple[str, str]]) -> Analysis:
     """What is missing for a settled answer.
 
     ``names`` are (name, how to say it) of listed parties that stand for the kinds of listings.
@@ -124,7 +126,7 @@ def analyse(weighed: Weighed, screen: Screen, names: Sequence[tuple[str, str]]) 
     merged = relabel(reduced, lambda end: _REFUSED if end in REFUSALS else end)
     outcome = _classify(reduced, merged)
     if isinstance(merged, str) and outcome != NEEDS_INFORMATION:
-        return Analysis(outcome, ())
+        return Analysis(outcome, (), frozenset(explorer.cells))
     found = []
     for fact in (f for f in facts if f in support(merged)):
         branches = [
@@ -142,7 +144,7 @@ def analyse(weighed: Weighed, screen: Screen, names: Sequence[tuple[str, str]]) 
         for fact in explorer.unasked:
             if fact not in asked and fact not in idle:
                 found.append(Missing(fact, question(fact, weighed.law), ()))
-    return Analysis(outcome, tuple(found))
+    return Analysis(outcome, tuple(found), frozenset(explorer.cells))
 
 
 # One word for every refusal: a fact that only tells one refusal from another is not asked for.

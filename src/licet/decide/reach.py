@@ -92,7 +92,7 @@ def _reach(law: Law) -> Reach:
     through: dict[str, frozenset[str]] = {}
     silent = set()
     for rule, live in law.rules.items():
-        others, names = _read(live.version.when)
+        others, names = read_by(live.version.when)
         named[rule] = tuple(other for other in others if other in law.rules)
         through[rule] = frozenset({rule}).union(*(through[other] for other in named[rule]))
         for name in names:
@@ -112,7 +112,7 @@ def _reach(law: Law) -> Reach:
 _KEPT: dict[int, tuple[Condition, tuple[str, ...], tuple[str, ...]]] = {}
 
 
-def _read(condition: Condition | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def read_by(condition: Condition | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The rules that a condition names, and the facts and collections that it reads itself."""
     if condition is None:
         return (), ()

@@ -40,7 +40,7 @@ def cells(
     if path.startswith("conditions_met["):
         return [Cell(True, "met"), Cell(False, "not met")]
     if plain == "parties.address":
-        return [Cell("(an address on no list)", "an address on no list"), *_addresses(law)]
+        return [Cell("(an address on no list)", "an address on no list"), *addresses(law)]
     special = plain if plain in _SPECIAL else f"*.{plain.rpartition('.')[2]}"
     if special in _SPECIAL:
         return list(_SPECIAL[special](listed_names))
@@ -116,7 +116,8 @@ def exhaustive(path: str, law: Law) -> bool:
     return kind in (*_CLOSED, "kind", "role")
 
 
-def _addresses(law: Law) -> Iterator[Cell]:
+def addresses(law: Law) -> Iterator[Cell]:
+    """The classes of addresses: one that an entry of the Entity List names alone, if there is any."""
     for row in law.rulebook.tables["entity_list"].every():
         if row.values.get("kind") == "address" and row.holds(law.on, law.known):
             text = row.values["addresses"].partition("|")[0]
@@ -201,7 +202,9 @@ def _ranges(marks: set[float]) -> Iterator[Cell]:
 
 def _dates(marks: Marks, order: Order, law: Law, since: Iterable[dt.date]) -> set[dt.date]:
     """The days with which rules compare a date: written ones, other dates of the order, its own day."""
-    days = {day for day in (*marks.literals, *_compared(marks, order)) if isinstance(day, dt.date)}
+    days = {
+        day for day in (*marks.literals, *compared_values(marks, order)) if isinstance(day, dt.date)
+    }
     if "date" in marks.facts:
         days.add(law.on)
     if "listings.since" in marks.facts:
@@ -211,11 +214,11 @@ def _dates(marks: Marks, order: Order, law: Law, since: Iterable[dt.date]) -> se
 
 def _numbers(marks: Marks, order: Order) -> set[float]:
     """The numbers with which rules compare a number: written ones and other numbers of the order."""
-    found = (*marks.literals, *_compared(marks, order))
+    found = (*marks.literals, *compared_values(marks, order))
     return {float(n) for n in found if isinstance(n, int | float) and not isinstance(n, bool)}
 
 
-def _compared(marks: Marks, order: Order) -> Iterator[object]:
+def compared_values(marks: Marks, order: Order) -> Iterator[object]:
     """The values in the order of the facts with which rules compare a fact, of any line."""
     for path in marks.facts:
         head, _, name = path.partition(".")

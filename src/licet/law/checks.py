@@ -39,14 +39,15 @@ def conditions_of(rule: Rule) -> Iterator[Condition]:
     for version in rule.versions:
         if version.when is not None:
             yield version.when
-        yield from _tests(version.review_policy)
+        yield from policy_tests(version.review_policy)
 
 
-def _tests(policy: Policy | None) -> Iterator[Condition]:
+def policy_tests(policy: Policy | None) -> Iterator[Condition]:
+    """The conditions that a review policy looks at."""
     if isinstance(policy, PolicyIf):
         yield policy.test
-        yield from _tests(policy.then)
-        yield from _tests(policy.otherwise)
+        yield from policy_tests(policy.then)
+        yield from policy_tests(policy.otherwise)
 
 
 def check_rules(

@@ -8,12 +8,13 @@ from licet.order_book.alike import columns_of_kinds, kinds, make_alike
 from licet.order_book.amounts import amounts
 from licet.order_book.book import BadRow, NoRoom, OrderBook, open_book, room
 from licet.order_book.countries import told_apart
-from licet.order_book.screened import MAKERS, OF_PARTY, hits, screen_parties
+from licet.order_book.screened import MAKERS, OF_PARTY, Named, hits, screen_parties
 
 __all__ = [
     "MAKERS",
     "OF_PARTY",
     "BadRow",
+    "Named",
     "NoRoom",
     "OrderBook",
     "amounts",

@@ -14,6 +14,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from licet.decide.marks import roles_of_compared_names
 from licet.law.rulebook import Law, Rulebook
 from licet.order_book.amounts import AMOUNTS, LIMITS, amounts
 from licet.order_book.book import OrderBook, room
@@ -65,6 +66,7 @@ class _Alike:
     def parties(self) -> None:
         """Names and addresses of parties on no list."""
         parties = parties_of(self.book)
+        compared = self._names_compared()
         for at in parties:
             own = [self._cell(f"party{at}.{name}") for name in OF_PARTY]
             self.joins.append(_clear_join("clear", f"c{at}", own))
@@ -75,18 +77,35 @@ class _Alike:
             plain += [f"{self._cell(one)} IS NULL" for one in (*unset, "license.parties")]
             self.cleared[at] = test = " AND ".join([f"c{at}.name IS NOT NULL", *plain])
             name = f"party{at}.name"
-            # Parties of one name stay of one name: a rule may compare them.
+            # Parties of one name stay of one name where a rule may compare them.
             same = " ".join(
                 f"WHEN b.\"{name}\" = {self._cell(f'party{one}.name')} THEN '{one}'"
                 for one in parties[: parties.index(at) + 1]
             )
             test_of_name = f"{test} AND {self._unnamed(name)}"
-            nobody = f"concat('{_CLEAR} ', CASE {same} END)"
+            nobody = (
+                f"concat('{_CLEAR} ', CASE WHEN {compared} THEN CASE {same} END ELSE '{at}' END)"
+            )
             self.said[name] = f'CASE WHEN {test_of_name} THEN {nobody} ELSE b."{name}" END'
             if (column := f"party{at}.address") in self.said:
                 address = f'b."{column}"'
                 there = f"{test} AND {address} IS NOT NULL"
                 self.said[column] = f"CASE WHEN {there} THEN '{_PLACE}' ELSE {address} END"
+
+    def _names_compared(self) -> str:
+        """Whether a row has a party whose name a rule may compare with that of another, as SQL."""
+        roles = roles_of_compared_names(self.laws)
+        if roles is None or self.book.orders:
+            return "TRUE"
+        choices = ", ".join(f"'{role}'" for role in sorted(roles)) or "NULL"
+        found = ["FALSE"]
+        for at in range(1, 10):
+            own = [one for one in self.book.columns if one.startswith(f"party{at}.")]
+            role = self._cell(f"party{at}.role")
+            there = " OR ".join(f'b."{one}" IS NOT NULL' for one in own)
+            if own:
+                found.append(f"COALESCE({role} IN ({choices}), {role} IS NULL AND ({there}))")
+        return f"({' OR '.join(found)})"
 
     def _unnamed(self, column: str) -> str:
         """Whether a name is none that law calls by name, and is compared with no fact but other names
@@ -111,14 +130,14 @@ class _Alike:
 
     def countries(self) -> None:
         """Countries of which the law says the same."""
-        codes = list(told_apart(self.rulebook, self.laws).items())
-        alike = pa.table([[a for a, _ in codes], [b for _, b in codes]], names=["code", "alike"])
-        self.book.connection.register("countries", alike)
         direct = f"COALESCE({self._cell('shipment.via')}, '[]') = '[]'"
         for number, column in enumerate(one for one in _COUNTRIES if one in self.said):
             own = f'b."{column}"'
-            self.joins.append(f"LEFT JOIN countries k{number} ON k{number}.code = {own}")
             party = column[5] if column.startswith("party") else ""
+            codes = told_apart(self.rulebook, self.laws, "party.country" if party else column)
+            alike = pa.table([list(codes), list(codes.values())], names=["code", "alike"])
+            self.book.connection.register(f"alike_{number}", alike)
+            self.joins.append(f"LEFT JOIN alike_{number} k{number} ON k{number}.code = {own}")
             # Where somebody may be listed, his own country counts.
             test = self.cleared.get(int(party), "FALSE") if party else direct
             test += f" AND {self._free(column)}"
@@ -130,12 +149,13 @@ class _Alike:
         """Amounts between the same limits, of orders of one line."""
         for column in (one for one in AMOUNTS if one in self.said):
             alias = "a_" + column.partition(".")[2]
-            self.book.connection.register(alias, amounts(column, self.rulebook))
+            self.book.connection.register(alias, amounts(column, self.rulebook, self.laws))
             own = f'b."{column}"'
             value = f"TRY_CAST({own} AS DOUBLE)"
             entry = f"split_part({self._cell('line.eccn')}, '.', 1)"
             known = f"SELECT DISTINCT entry FROM {alias}"
-            entry = f"CASE WHEN {entry} IN ({known}) THEN {entry} ELSE '' END"
+            none = f"WHEN {self._cell('line.eccn')} IS NULL THEN '?'"
+            entry = f"CASE {none} WHEN {entry} IN ({known}) THEN {entry} ELSE '' END"
             self.joins.append(
                 f"LEFT JOIN {alias} ON {alias}.entry = {entry} "
                 f"AND {value} >= {alias}.low AND {value} < {alias}.high"
@@ -211,7 +231,17 @@ def kinds(book: OrderBook, *, at_once: int) -> Iterator[list[tuple[Any, ...]]]:
     stay together.
     """
     cursor = book.cursor()
-    cursor.execute("SELECT * EXCLUDE (key, place) FROM kinds ORDER BY n, place")
+    # Orders that differ in the worth of the line alone lie side by side, for they may be decided together;
+    # items without an ECCN, which ask for most, come first, so that nobody waits for them at the end.
+    columns = columns_of_kinds(book)
+    names = ", ".join(f'"{one}"' for one in columns if one != "line.value_usd") or "n"
+    item = '"line.eccn" NULLS FIRST, ' if "line.eccn" in columns else ""
+    heads = f"SELECT *, min(n) OVER (PARTITION BY {names}) AS first FROM kinds WHERE place = 0"
+    order = f"SELECT n, row_number() OVER (ORDER BY {item}first, n) AS at_ FROM ({heads})"
+    cursor.execute(
+        f"SELECT k.* EXCLUDE (key, place) FROM kinds k JOIN ({order}) h ON h.n = k.n "
+        "ORDER BY h.at_, k.place"
+    )
     rest: list[tuple[Any, ...]] = []
     while some := cursor.fetchmany(at_once):
         some = rest + some

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import duckdb
 import pyarrow as pa
@@ -18,12 +18,21 @@ MAKERS = ("line.designed_by", "line.made_by")
 _AT_ONCE = 2_000  # names screened in one go
 
 
-def screen_parties(book: OrderBook, laws: Sequence[Law]) -> int:
+Named = tuple[str | None, ...]
+"""Name, country, kind and address of a party; of a maker, the name alone."""
+ScreenSome = Callable[[Sequence[Sequence[Named]], bool], Iterable[list[bool]]]
+"""Does what ``hits`` does for some batches, of makers where the second argument is true."""
+
+
+def screen_parties(
+    book: OrderBook, laws: Sequence[Law], *, screen_some: ScreenSome | None = None
+) -> int:
     """Screen every distinct party and maker once; how many there are.
 
     Makes the tables ``clear`` and ``clear_makers`` of those whom no list of any of the days names, resembles or
-    lists by address.
+    lists by address. ``screen_some`` may screen in other processes.
     """
+    some_hits = screen_some or (lambda some, makers: (hits(one, laws, makers) for one in some))
     connection = book.connection
     parts = [
         f"SELECT {', '.join(cell(book, f'party{at}.{name}') for name in OF_PARTY)} FROM book b"
@@ -37,21 +46,21 @@ def screen_parties(book: OrderBook, laws: Sequence[Law]) -> int:
         columns = ", ".join(f"{name} VARCHAR" for name in OF_PARTY)
         connection.execute(f"CREATE TABLE {table} ({columns})")
         if some:
-            count += _screened(connection, table, some, laws)
+            count += _screened(connection, table, some, some_hits)
     return count
 
 
 def _screened(
-    connection: duckdb.DuckDBPyConnection, table: str, parts: Sequence[str], laws: Sequence[Law]
+    connection: duckdb.DuckDBPyConnection, table: str, parts: Sequence[str], screen_some: ScreenSome
 ) -> int:
     columns = ", ".join(OF_PARTY)
     asked = f"SELECT DISTINCT * FROM ({' UNION ALL '.join(parts)}) x({columns})"
     found = connection.execute(f"{asked} WHERE name IS NOT NULL").fetchall()
     clear: list[tuple[str | None, ...]] = []
-    for at in range(0, len(found), _AT_ONCE):
-        some = found[at : at + _AT_ONCE]
-        may_be = hits(some, laws, table == "clear_makers")
-        clear += [row for row, hit in zip(some, may_be, strict=True) if not hit]
+    batches = [found[at : at + _AT_ONCE] for at in range(0, len(found), _AT_ONCE)]
+    answers = screen_some(batches, table == "clear_makers")
+    for some, answer in zip(batches, answers, strict=True):
+        clear += [row for row, hit in zip(some, answer, strict=True) if not hit]
     cells = list(zip(*clear, strict=True)) if clear else [()] * len(OF_PARTY)
     arrays = [pa.array(list(column), pa.string()) for column in cells]
     connection.register("found", pa.table(arrays, names=list(OF_PARTY)))
@@ -60,8 +69,8 @@ def _screened(
     return len(found)
 
 
-def hits(rows: Sequence[tuple[str | None, ...]], laws: Sequence[Law], makers: bool) -> list[bool]:
-    """Whether parties (``OF_PARTY`` of each), or makers by name, may be on a list of any of the days."""
+def hits(rows: Sequence[Named], laws: Sequence[Law], makers: bool) -> list[bool]:
+    """Whether each party, or maker by name, is or resembles anybody on a list of one of the days."""
     parties = tuple(
         Party(name=name, country=country, kind=kind, address=address)
         for name, country, kind, address in rows
