@@ -114,6 +114,19 @@ def where(
     return World(eccn, on, known, rulebook.id, tuple(found))
 
 
+def items(country: str, *, law: Law, among: Mapping[str, str]) -> Iterator[tuple[str, Destination]]:
+    """What the law of a day asks for each of some items at one destination.
+
+    ``among`` has the kind (commodity, software, technology) of each ECCN.
+    """
+    rows = law.rulebook.tables["countries"].every()
+    name = next((r.values["name"] for r in rows if r.values["code"] == country), country)
+    modelled = _modelled(law)
+    for eccn, kind in among.items():
+        weighed = weigh(clean_order(eccn, country, law.on, kind=kind), law, lambda _: ())
+        yield eccn, _destination(country, name, weighed, modelled)
+
+
 def clean_order(
     eccn: str,
     to: str,

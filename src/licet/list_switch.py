@@ -208,9 +208,7 @@ def decided_otherwise(
         day = max(order.date or now, now)
         if day not in sides:
             law = book.law(day)
-            then, here = (
-                Screening(law, Aids(store, dispositions)) for store in (before, after)
-            )
+            then, here = (Screening(law, Aids(store, dispositions)) for store in (before, after))
             sides[day] = law, then, here
         _, then, here = sides[day]
         if _found(then, order) == _found(here, order):

@@ -17,6 +17,7 @@ from fastapi import Depends, FastAPI, Request
 import licet
 from licet.desk import (
     delivering,
+    pages,
     problems,
     replays,
     routes_cases,
@@ -34,6 +35,8 @@ from licet.desk.access import NEEDS, Actor, KeyRefused, ProviderError, actor_of,
 from licet.desk.counter import Counter, Loaded, load_if_changed
 from licet.desk.limits import Bucket, Guard, Limits
 from licet.desk.metrics import Metrics
+from licet.desk.pages import entrance
+from licet.desk.pages.needs import PAGES
 from licet.desk.problems import PROBLEMS, Problem
 from licet.desk.store import make_organizations
 
@@ -103,12 +106,14 @@ def make_app(
         frozenset(hooks_to),
         tokens,
     )
+    app.state.limits = limits
     problems.add_to(app)
     for part in (
         routes_state, routes_check, routes_record, routes_cases, routes_law, routes_match, routes_entities,
         routes_keys, routes_replay, routes_webhooks,
     ):  # fmt: skip
         app.include_router(part.router)
+    pages.add_to(app)
     app.add_middleware(Guard, limits=limits, metrics=metrics, local=local)
     return app
 
@@ -120,7 +125,11 @@ async def who(request: Request) -> None:
     """
     desk: Desk = request.app.state.desk
     route = request.scope["route"]
-    need = NEEDS.get((request.method, route.path))
+    asked = request.method, route.path
+    if asked in PAGES:
+        request.state.actor = entrance.admit(request, PAGES[asked])
+        return
+    need = NEEDS.get(asked)
     if need is None:
         raise Problem(
             403, f"{request.method} {route.path}: nobody is allowed to; it is in no table."

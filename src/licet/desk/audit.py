@@ -9,6 +9,7 @@ the head (``head``) elsewhere, and give it to ``verify``.
 from __future__ import annotations
 
 import base64
+import datetime as dt
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
@@ -145,6 +146,36 @@ def entries(
     )
     for row in rows:
         yield Entry(*row)
+
+
+def newest(
+    connection: Connection,
+    organization: str,
+    *,
+    before: int = 0,
+    limit: int = 100,
+    subject: str = "",
+    action: str = "",
+    actor: str = "",
+    since: dt.date | None = None,
+    until: dt.date | None = None,
+) -> list[Entry]:
+    """Entries of an organization, the newest first, from the one before ``before`` back, until a last day."""
+    log = tables.audit.c
+    wanted = sa.select(
+        log.number, log.at, log.actor, log.action, log.subject, log.entry, log.hash
+    ).where(log.organization == organization)
+    if before:
+        wanted = wanted.where(log.number < before)
+    for column, value in ((log.subject, subject), (log.action, action), (log.actor, actor)):
+        if value:
+            wanted = wanted.where(column == value)
+    if since is not None:
+        wanted = wanted.where(log.at >= since.isoformat())
+    if until is not None and until < dt.date.max:
+        wanted = wanted.where(log.at < (until + dt.timedelta(days=1)).isoformat())
+    rows = connection.execute(wanted.order_by(log.number.desc()).limit(limit))
+    return [Entry(*row) for row in rows]
 
 
 def head(connection: Connection, organization: str) -> tuple[int, str]:

@@ -110,6 +110,54 @@ def show(connection: Connection, organization: str, number: str) -> dict[str, An
     return {**_as_dict(row), "decisions": list(waiting)}
 
 
+def of_decision(connection: Connection, organization: str, decision: str) -> list[dict[str, Any]]:
+    """The cases that a decision waits with, or waited with, the oldest first."""
+    table, linked = tables.case, tables.case_decision
+    wanted = (
+        sa.select(table)
+        .join(linked, linked.c.case_id == table.c.id)
+        .where(table.c.organization == organization, linked.c.decision == decision)
+    )
+    return [_as_dict(row) for row in all_rows(connection, wanted.order_by(table.c.id))]
+
+
+def both(connection: Connection, organization: str, number: str) -> tuple[Query, Listing] | None:
+    """The party and the listing of a case, to be compared; None where the organization has none of this id."""
+    row = _find(connection, organization, number)
+    if row is None:
+        return None
+    return Query(**json.loads(row["query"])), from_bytes(bytes(row["listing"]))
+
+
+def alike(connection: Connection, organization: str, number: str) -> list[dict[str, Any]]:
+    """Other cases that wait and are about the same party or the same listing: often one false positive."""
+    found = both(connection, organization, number)
+    if found is None:
+        return []
+    name, key = found[0].name.casefold().split(), found[1].key
+    waiting = listed(connection, organization, state=OPEN, limit=1000)
+    return [
+        one
+        for one in waiting
+        if one["id"] != number
+        and (one["party"]["name"].casefold().split() == name or one["entry"] == key)
+    ]
+
+
+def settle_all(
+    connection: Connection,
+    organization: str,
+    numbers: Collection[str],
+    said: Settlement,
+    *,
+    actor: str,
+) -> int:
+    """Settle several cases alike, all of them or none; how many. Raises as ``settle`` does."""
+    for number in dict.fromkeys(numbers):
+        settle(connection, organization, number, said, actor=actor)
+    return len(set(numbers))
+
+
 def settle(
     connection: Connection, organization: str, number: str, said: Settlement, *, actor: str
 ) -> dict[str, Any]:
@@ -197,7 +245,8 @@ def _as_dict(row: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "id": row["id"], "state": row["state"], "opened": row["opened"],
         "age_days": (dt.datetime.now(dt.UTC) - opened).days, "reason": row["reason"],
-        "party": json.loads(row["query"]), "listing": json.loads(to_ftm(listing)), "proposal": proposal,
+        "party": json.loads(row["query"]), "entry": listing.key,
+        "listing": json.loads(to_ftm(listing)), "proposal": proposal,
         "closed": row["closed"], "disposition": row["disposition"],
     }  # fmt: skip
 

@@ -38,18 +38,44 @@ def decisions(
 ) -> list[dict[str, Any]]:
     """Decisions of an organization in order of time, in short, from the one after ``after`` on."""
     column = tables.decision.c
+    wanted = _short(organization, order_id, outcome).where(column.id > after)
+    return _in_short(connection, wanted.order_by(column.id).limit(limit))
+
+
+def newest(
+    connection: Connection,
+    organization: str,
+    *,
+    before: str = "",
+    limit: int = 100,
+    order_id: str = "",
+    outcome: str = "",
+) -> list[dict[str, Any]]:
+    """As ``decisions``, the newest first, from the one before ``before`` back."""
+    column = tables.decision.c
+    wanted = _short(organization, order_id, outcome)
+    if before:
+        wanted = wanted.where(column.id < before)
+    return _in_short(connection, wanted.order_by(column.id.desc()).limit(limit))
+
+
+def _short(organization: str, order_id: str, outcome: str) -> sa.Select[Any]:
+    column = tables.decision.c
     wanted = sa.select(
         column.id, column.at, column.actor, column.order_id, column.outcome, column.law, column.engine,
         column.keep_until,
-    ).where(column.organization == organization, column.id > after)  # fmt: skip
+    ).where(column.organization == organization)  # fmt: skip
     if order_id:
         wanted = wanted.where(column.order_id == order_id)
     if outcome:
         wanted = wanted.where(column.outcome == outcome)
-    rows = all_rows(connection, wanted.order_by(column.id).limit(limit))
+    return wanted
+
+
+def _in_short(connection: Connection, wanted: sa.Select[Any]) -> list[dict[str, Any]]:
     return [
         {"decision_id": row["id"], "recorded": row["at"], **{k: row[k] for k in row if k not in ("id", "at")}}
-        for row in rows
+        for row in all_rows(connection, wanted)
     ]  # fmt: skip
 
 

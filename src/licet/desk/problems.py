@@ -107,6 +107,13 @@ def order_errors(error: OrderError) -> list[dict[str, object]]:
     ]
 
 
+KINDS: tuple[tuple[type[Exception], int], ...] = (
+    (OutsideCoverage, 422), (CaseError, 409), (LookupError, 404), (ValueError, 422), (NotReady, 503),
+    (StoreError, 503),
+)  # fmt: skip
+"""Errors below the desk, and the status that each becomes; the first that fits."""
+
+
 def add_to(app: FastAPI) -> None:
     """Let the app answer every error as a problem."""
 
@@ -134,10 +141,7 @@ def add_to(app: FastAPI) -> None:
         first = errors[0]
         return answer(Problem(422, f"{first['field']}: {first['message']}", errors=errors))
 
-    for kind, status in (
-        (OutsideCoverage, 422), (CaseError, 409), (LookupError, 404), (ValueError, 422), (NotReady, 503),
-        (StoreError, 503),
-    ):  # fmt: skip
+    for kind, status in KINDS:
         app.exception_handler(kind)(_as(status))
 
 

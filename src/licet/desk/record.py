@@ -304,7 +304,9 @@ def again(
         return _said(row, differs, book, same=False)
     answer = without_proof(decision)
     was, has = json.loads(row["answer"]), json.loads(audit.canonical(answer))
-    fields = [name for name in dict.fromkeys([*was, *has]) if was.get(name) != has.get(name)]
+    # How old the lists were is told as of the day of asking; it is no part of the answer.
+    names = [name for name in dict.fromkeys([*was, *has]) if name != "freshness"]
+    fields = [name for name in names if was.get(name) != has.get(name)]
     if "outcome" in fields:
         differs.append(f"outcome: {was['outcome']} then, {has['outcome']} now")
     differs += [f"{name}: not as it was" for name in fields if name not in ("outcome", "law")]

@@ -198,10 +198,25 @@ delivery = Table(
     Index("delivery_of", "organization", "state", "id"),
 )  # fmt: skip
 
+# People who have come in through the pages; of what the browser keeps only a hash is here. A session that
+# a key opened ends with the key.
+session = Table(
+    "session", metadata,
+    Column("hash", Text, primary_key=True),
+    Column("organization", Text, ForeignKey("organization.id"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("scopes", Text, nullable=False),
+    Column("key", Text),
+    Column("opened", Text, nullable=False),
+    Column("ends", Text, nullable=False),
+    Index("session_ends", "ends"),
+)  # fmt: skip
+
 ONLY_GROW = ("decision", "disposition", "audit", "law")
 """Tables whose rows are never changed and never erased; triggers of the database see to it."""
 
 __all__ = [
     "ONLY_GROW", "api_key", "audit", "case", "case_decision", "decision", "delivery", "disposition",
-    "idempotency", "law", "metadata", "organization", "replay", "webhook",
+    "idempotency", "law", "metadata", "organization", "replay", "session", "webhook",
 ]  # fmt: skip
