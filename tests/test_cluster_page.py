@@ -42,6 +42,7 @@ def test_the_settings_that_a_cluster_needs_are_those_of_this_machine() -> None:
     assert f"--conf {name}={FOR_THE_MACHINE[name]}" in TEXT
 
 
+@pytest.mark.slow
 def test_the_commands_run_in_their_order(tmp_path: Path) -> None:
     try:
         check_spark()

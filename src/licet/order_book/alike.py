@@ -242,13 +242,13 @@ def kinds(book: OrderBook, *, at_once: int) -> Iterator[list[tuple[Any, ...]]]:
         f"SELECT k.* EXCLUDE (key, place) FROM kinds k JOIN ({order}) h ON h.n = k.n "
         "ORDER BY h.at_, k.place"
     )
-    rest: list[tuple[Any, ...]] = []
-    while some := cursor.fetchmany(at_once):
-        some = rest + some
+    some = cursor.fetchmany(at_once)
+    while some:
+        # An order whose lines may go on in the next rows waits for them.
+        more = cursor.fetchmany(at_once)
         last = some[-1][0]
-        cut = next((at for at in range(len(some), 0, -1) if some[at - 1][0] != last), 0)
-        rest = some[cut:]
+        whole = next((at for at in range(len(some), 0, -1) if some[at - 1][0] != last), 0)
+        cut = whole if more else len(some)
         if cut:
             yield some[:cut]
-    if rest:
-        yield rest
+        some = some[cut:] + more

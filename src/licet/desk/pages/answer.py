@@ -172,7 +172,12 @@ def days_of_law(book: Rulebook, order: Order) -> list[dt.date]:
 
 
 def spans(
-    order: Order, book: Rulebook, days: Sequence[dt.date], *, assume: Sequence[str] = ()
+    order: Order,
+    book: Rulebook,
+    days: Sequence[dt.date],
+    *,
+    assume: Sequence[str] = (),
+    aids: Aids | None = None,
 ) -> list[Span]:
     """What the order comes to on each of the law's days, days of one answer together.
 
@@ -182,7 +187,7 @@ def spans(
     def judged() -> Iterator[tuple[dt.date, str]]:
         for day in days:
             law = book.law(day, assume=assume)
-            screening = Screening(law, Aids(None, None))
+            screening = Screening(law, aids or Aids(None, None))
             yield day, weigh(order, law, screening).band.outcome
 
     found: list[Span] = []

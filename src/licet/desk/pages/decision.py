@@ -16,7 +16,7 @@ from starlette.datastructures import FormData
 
 from licet.check import OutsideCoverage, check, remedies
 from licet.decision import REFUSALS, Decision
-from licet.desk import archive, cases, export, record
+from licet.desk import cases, export, record
 from licet.desk.answering import actor_of, counter_of
 from licet.desk.pages import answer, form, form_view
 from licet.desk.pages import check as checking
@@ -26,6 +26,7 @@ from licet.desk.problems import Problem
 from licet.desk.record import Terms
 from licet.law.rulebook import Rulebook
 from licet.order import Order, OrderError, order_from, order_to
+from licet.order_screening import Aids
 
 router = APIRouter(route_class=PageRoute)
 Fields = Annotated[FormData, Depends(form_of)]
@@ -57,8 +58,9 @@ def show(decision_id: str, request: Request) -> Response:
     """A decision on record with its proof, as it was decided."""
     row = _row(request, decision_id)
     terms, order = record.terms_of(row), _order(row, "decided")
-    book = _book(request, row)
-    decision = check(order, on=terms.on, known=terms.known, assume=terms.assume, rulebook=book)
+    given = _given(request, decision_id)
+    book = given["rulebook"]
+    decision = check(order, **given)
     kept = record.plain(row)
     days = answer.days_of_law(book, order)
     with counter_of(request).store.read() as db:
@@ -70,7 +72,7 @@ def show(decision_id: str, request: Request) -> Response:
         announcements=answer.assumable(book),
         other_law=book.id != counter_of(request).loaded.book.id,
         same=record.without_proof(decision)["outcome"] == row["outcome"],
-        **_panel(row, order, terms, decision, book, sheet=form.of_data(order_to(order))),
+        **_panel(row, order, terms, decision, given, sheet=form.of_data(order_to(order))),
     )  # fmt: skip
 
 
@@ -79,15 +81,15 @@ def look(decision_id: str, request: Request, fields: Fields) -> Response:
     """The decision as it would be on another day, as known on a day, with an announcement or other answers."""
     row = _row(request, decision_id)
     order, terms, sheet, answered = _changed(row, fields)
-    book = _book(request, row)
-    _announced(terms, book)
+    given = _given(request, decision_id) | _under(terms)
+    _announced(terms, given["rulebook"])
     try:
-        decision = check(order, on=terms.on, known=terms.known, assume=terms.assume, rulebook=book)
+        decision = check(order, **given)
     except OutsideCoverage as error:
         raise Problem(422, str(error)) from None
     return page(
         request, "part_decision.html",
-        **_panel(row, order, terms, decision, book, sheet=sheet, answered=answered),
+        **_panel(row, order, terms, decision, given, sheet=sheet, answered=answered),
     )  # fmt: skip
 
 
@@ -95,9 +97,13 @@ def look(decision_id: str, request: Request, fields: Fields) -> Response:
 def strip(decision_id: str, request: Request, assume: Assumed = ()) -> Response:
     """What the order comes to over the days of the law."""
     row = _row(request, decision_id)
-    order, book = _order(row, "decided"), _book(request, row)
+    order, given = _order(row, "decided"), _given(request, decision_id)
+    book = given["rulebook"]
     _announced(Terms(assume=tuple(assume)), book)
-    found = answer.spans(order, book, answer.days_of_law(book, order), assume=tuple(assume))
+    aids = Aids(given["lists"], given["dispositions"])
+    found = answer.spans(
+        order, book, answer.days_of_law(book, order), assume=tuple(assume), aids=aids
+    )
     return page(request, "part_days.html", spans=found)
 
 
@@ -125,12 +131,13 @@ def _panel(
     order: Order,
     terms: Terms,
     decision: Decision,
-    book: Rulebook,
+    given: Mapping[str, Any],
     *,
     sheet: form.Sheet,
     answered: Sequence[str] = (),
 ) -> dict[str, Any]:
     """What the part of the page that is decided anew shows."""
+    book = given["rulebook"]
     questions = [one for one in decision.missing if field_of(one.fact) is not None]
     return {
         "decision": decision, "id": row["id"], "terms": terms, "book": book, "sheet": sheet,
@@ -139,14 +146,8 @@ def _panel(
         "proof": answer.proof(decision, book), "questions": questions,
         "answered": [one for one in answered if one not in {question.fact for question in questions}],
         "changed": order_to(order) != json.loads(row["decided"]) or terms != record.terms_of(row),
-        "remedies": _remedies(order, terms, decision, book),
+        "remedies": remedies(order, **given) if decision.outcome in REFUSALS else (),
     }  # fmt: skip
-
-
-def _remedies(order: Order, terms: Terms, decision: Decision, book: Rulebook) -> Any:
-    if decision.outcome not in REFUSALS:
-        return ()
-    return remedies(order, on=terms.on, known=terms.known, assume=terms.assume, rulebook=book)
 
 
 def _changed(
@@ -189,15 +190,16 @@ def _announced(terms: Terms, book: Rulebook) -> None:
             raise Problem(422, f"assume: no announcement {name[:40]!r}.")
 
 
-def _book(request: Request, row: Mapping[str, Any]) -> Rulebook:
-    """The law that decided, from the archive where the law in use is another one."""
+def _given(request: Request, decision_id: str) -> dict[str, Any]:
+    """The arguments of ``check`` that decided: the law of then, from the archive where another is in use, with
+    the lists and dispositions of then."""
     counter = counter_of(request)
-    current = counter.loaded.book
-    if row["law"] == current.id:
-        return current
-    with counter.store.read() as db:
-        packed = archive.kept(db, row["law"])
-    return current if packed is None else archive.unpack(row["law"], packed)
+    organization = actor_of(request).organization
+    return {**record.asked(counter.store, organization, decision_id, counter.loaded.book).given}
+
+
+def _under(terms: Terms) -> dict[str, Any]:
+    return {"on": terms.on, "known": terms.known, "assume": terms.assume}
 
 
 def _order(row: Mapping[str, Any], which: str) -> Order:
