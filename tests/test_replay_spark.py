@@ -75,6 +75,7 @@ def _sorted(found: pa.Table) -> list[dict[str, Any]]:
     return said
 
 
+@pytest.mark.slow
 def test_a_book_on_spark_is_answered_as_without_it(session: Any, tmp_path: Path) -> None:
     """Verdicts, missing facts, flips, outcomes and wrong rows; from a folder of two files."""
     some: list[dict[str, Any]] = [
